@@ -1,0 +1,1 @@
+"""The score of one model: fetch what the SQL wants, build, read the report."""

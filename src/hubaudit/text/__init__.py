@@ -1,0 +1,1 @@
+"""Texts: bytes in, facts out."""
