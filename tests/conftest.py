@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFLINE = ROOT / "tests" / "offline"
@@ -60,6 +61,17 @@ def offline_env() -> dict[str, str]:
     """Return the environment for a command that a test starts: this checkout, the test's home, no network."""
     paths = [str(OFFLINE), str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+@pytest.fixture
+def run_python(offline_env: dict[str, str], home: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs Python with these arguments, away from the checkout and the network."""
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, capture_output=True, check=False, cwd=home, env=offline_env, text=True)
+
+    return run
 
 
 @pytest.fixture(scope="session")

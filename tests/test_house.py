@@ -1,4 +1,4 @@
-"""The laws of the house: which floor imports which, what stays light, what is committed; the network guard.
+"""The laws of the house: which floor imports which, what stays light, what may be committed.
 
 A law that is broken names the file, so that the message alone says what to move.
 """
@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import ast
 import graphlib
-import os
 import re
-import socket
 import subprocess
-import sys
-import threading
 import tomllib
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    RunPython = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "hubaudit"
@@ -70,6 +72,7 @@ def imports(module: str) -> set[str]:
             source = origin(module, node)
             names = {f"{source}.{alias.name}" for alias in node.names}
             found |= {name if name in MODULES else source for name in names}
+            found |= names if not is_inside(source, {"hubaudit"}) else set()
     return found
 
 
@@ -83,12 +86,6 @@ def committed_files() -> list[Path]:
     command = ["git", "-c", f"safe.directory={ROOT}", "-C", str(ROOT), "ls-files", "-z"]
     listing = subprocess.run(command, capture_output=True, check=True, text=True).stdout
     return [path for name in listing.split("\0") if name and (path := ROOT / name).is_file()]
-
-
-def run_python(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, check=False, cwd=env["HOME"], env=env, text=True
-    )
 
 
 def test_every_part_of_the_house_has_a_floor() -> None:
@@ -129,17 +126,17 @@ def test_every_module_says_what_it_is_and_fits_in_one_room(module: str) -> None:
     assert len(MODULES[module].read_text(encoding="utf-8").splitlines()) <= 250
 
 
-def test_importing_the_package_loads_nothing_heavy(offline_env: dict[str, str]) -> None:
-    done = run_python("-c", "import sys, hubaudit; print(*sys.modules)", env=offline_env)
+def test_importing_the_package_loads_nothing_heavy(run_python: RunPython) -> None:
+    done = run_python("-c", "import sys, hubaudit; print(*sys.modules)")
     assert done.returncode == 0, done.stderr
     assert set(done.stdout.split()) & HEAVY == set()
 
 
 @pytest.mark.skipif("hubaudit.cli" not in MODULES, reason="there is no command line yet")
-def test_help_loads_nothing_heavy(offline_env: dict[str, str]) -> None:
+def test_help_loads_nothing_heavy(run_python: RunPython) -> None:
     report = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
     run = "sys.argv[1:] = ['--help']; import runpy; runpy.run_module('hubaudit', run_name='__main__')"
-    done = run_python("-c", report + run, env=offline_env)
+    done = run_python("-c", report + run)
     assert done.returncode == 0, done.stderr
     assert "score" in done.stdout
     assert set(done.stderr.split()) & (HEAVY - {"rich", "typer"}) == set()  # Typer draws its help with rich
@@ -166,9 +163,7 @@ def test_every_dependency_gives_its_reason() -> None:
     ] == []
 
 
-MACHINE_PATH = re.compile(
-    r"(?<![\w.})/-])/(?:work|root|home/\w+|Users/\w+|opt/(?:pypi|wheels)|tmp/(?:venv|contract))\b"
-)
+MACHINE_PATH = re.compile(r"(?<![\w.})/-])/(?:root|work(?:space)?|(?:home|opt|tmp|Users)/\w+)\b")
 REGISTRY = re.compile(
     r"\bpypi\.org|pythonhosted\.org|registry\.npmjs|proxy\.golang|(?:index|find)[-_](?:url|links)"
 )
@@ -186,9 +181,10 @@ def test_nothing_committed_names_a_machine_or_a_registry(pattern: re.Pattern[str
     assert found == {}
 
 
-@pytest.mark.parametrize("named", ["/home/ada/models", "'/Users/ada'", "cd /root"])
-def test_a_machine_path_is_recognised(named: str) -> None:
-    assert MACHINE_PATH.search(named)
+@pytest.mark.parametrize("folder", ["home/ada/models", "Users/ada", "root", "tmp/store.duckdb"])
+@pytest.mark.parametrize("before", ["", "cd ", "'", "file:"])
+def test_a_machine_path_is_recognised(before: str, folder: str) -> None:
+    assert MACHINE_PATH.search(f"{before}/{folder}")
 
 
 @pytest.mark.parametrize(
@@ -204,73 +200,3 @@ def test_a_suppressed_warning_gives_its_reason() -> None:
     assert [
         str(path.relative_to(ROOT)) for path in python if silent.search(path.read_text(encoding="utf-8"))
     ] == []
-
-
-def reach_out(kind: str) -> None:
-    """Try to leave the machine; 192.0.2.1 and 2001:db8::1 are addresses reserved for documentation."""
-    if kind == "name":
-        socket.getaddrinfo("example.org", 443)
-    elif kind == "datagram":
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(b"", ("192.0.2.1", 53))
-    elif kind == "version 6":
-        with socket.socket(socket.AF_INET6) as caller:
-            caller.connect(("2001:db8::1", 443))
-    else:
-        with socket.socket() as caller:
-            caller.connect_ex(("192.0.2.1", 443))
-
-
-@pytest.mark.parametrize("kind", ["name", "datagram", "version 4", "version 6"])
-def test_the_network_is_refused(kind: str, refusals: Path) -> None:
-    with pytest.raises(OSError, match="only use loopback"):
-        reach_out(kind)
-    refusals.unlink()
-
-
-def test_the_network_is_refused_in_a_thread(refusals: Path) -> None:
-    def swallow() -> None:
-        with pytest.raises(OSError, match="only use loopback"):
-            reach_out("version 4")
-
-    thread = threading.Thread(target=swallow)
-    thread.start()
-    thread.join()
-    assert "192.0.2.1" in refusals.read_text(encoding="utf-8")
-    refusals.unlink()
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_loopback_is_open(host: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        socket.create_connection((host, port)).close()
-
-
-def test_a_test_that_hides_its_network_use_fails(tmp_path: Path, offline_env: dict[str, str]) -> None:
-    (tmp_path / "conftest.py").symlink_to(ROOT / "tests" / "conftest.py")
-    (tmp_path / "test_hidden.py").write_text(
-        "import contextlib, socket\n"
-        "def test_hidden():\n"
-        "    with contextlib.suppress(OSError):\n"
-        "        socket.create_connection(('192.0.2.1', 443))\n"
-    )
-    done = run_python(
-        "-m", "pytest", "-p", "no:cacheprovider", "-c", os.devnull, str(tmp_path), env=offline_env
-    )
-    assert done.returncode == pytest.ExitCode.TESTS_FAILED
-    assert "used the network" in done.stdout
-
-
-def test_a_command_that_a_test_starts_is_refused_too(offline_env: dict[str, str], refusals: Path) -> None:
-    code = "import socket; socket.create_connection(('192.0.2.1', 443))"
-    done = run_python("-c", code, env=offline_env)
-    assert "only use loopback" in done.stderr
-    assert "192.0.2.1" in refusals.read_text(encoding="utf-8")
-    refusals.unlink()
-
-
-def test_the_developers_token_is_out_of_reach(home: Path) -> None:
-    hub = pytest.importorskip("huggingface_hub")
-    assert hub.get_token() is None
-    assert Path.home() == home
