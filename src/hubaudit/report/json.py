@@ -1,0 +1,77 @@
+"""The JSON report, schema version 1: what programs read. Its keys and their order are stable.
+
+Beyond the keys that the documentation opens with, it says: `model.asked_id` (the id as typed, when the Hub
+knows the model under another), `grid.*.reference_note`, `lineage[].via`, `.declared` and `.outcome`,
+`coverage.open_questions` (rule and reason) and `notes`.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from hubaudit.model import Cell, Claim, Evidence, Finding, Report
+from hubaudit.report.escape import is_visible, url
+from hubaudit.report.wording import COMPONENTS, utc_time
+
+SCHEMA_VERSION = 1
+
+_NOT_ASCII = re.compile(r"[^\n -~]")
+
+
+def to_json(reports: Sequence[Report]) -> str:
+    """Write one report as an object, several (or none) as an object that lists them under `models`.
+
+    Texts are given whole and unaltered; characters that cannot be seen, such as bidi controls, are written
+    by their number. An address that is not http or https is null.
+    """
+    models = [_report(report) for report in reports]
+    content = models[0] if len(models) == 1 else {"schema_version": SCHEMA_VERSION, "models": models}
+    return _NOT_ASCII.sub(_visible, json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _visible(found: re.Match[str]) -> str:
+    # Only strings hold what is not ASCII, so an escape is valid wherever such a character stands.
+    return found[0] if is_visible(found[0]) else json.dumps(found[0])[1:-1]
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "model": {
+            "id": report.id,
+            "sha": report.sha,
+            "observed_at": utc_time(report.observed_at) if report.observed_at else None,
+            "source": report.source,
+            "license": asdict(report.license),
+            "claims": [_with_safe_url(claim) for claim in report.claims],
+            "asked_id": report.asked_id or None,
+        },
+        "signature": report.signature,
+        "grid": {cell.component: _cell(cell) for cell in sorted(report.grid, key=_place)},
+        "lineage": [asdict(ancestor) for ancestor in report.lineage],
+        "findings": [_with_safe_url(finding) for finding in report.findings],
+        "coverage": asdict(report.coverage),
+        "notes": list(report.notes),
+    }
+
+
+def _place(cell: Cell) -> int:
+    names = list(COMPONENTS)
+    return names.index(cell.component) if cell.component in COMPONENTS else len(names)
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "level": cell.level,
+        "status": cell.status,
+        "name": cell.name,
+        "reference": cell.reference,
+        "evidence": [_with_safe_url(seen) for seen in cell.evidence],
+        "reference_note": cell.reference_note,
+    }
+
+
+def _with_safe_url(part: Claim | Evidence | Finding) -> dict[str, Any]:
+    return asdict(part) | {"url": url(part.url)}
