@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from hubaudit.model import Cell, Coverage, Finding, Report
+from hubaudit.model import Cell, Coverage, Evidence, Finding, Report
 from hubaudit.report import wording
 from hubaudit.report.escape import markdown, url
 from hubaudit.report.lineage import walk
@@ -60,7 +60,7 @@ def _grid(grid: Sequence[Cell]) -> str:
 
 def _row(cell: Cell) -> str:
     level = f"{wording.level_symbol(cell.level, cell.status)} {wording.cell_words(cell)}"
-    evidence = [_sourced(wording.evidence_words(seen), seen.url) for seen in cell.evidence]
+    evidence = [_evidence(seen) for seen in cell.evidence]
     if not cell.evidence and cell.status == "unjudged":
         evidence.append(wording.UNEXPLAINED)
     if wording.differs(cell):
@@ -68,6 +68,11 @@ def _row(cell: Cell) -> str:
     talk = "" if cell.reference is None else str(cell.reference)
     columns = [_text(wording.component_words(cell.component)), _text(level), talk, "<br>".join(evidence)]
     return f"| {' | '.join(columns)} |"
+
+
+def _evidence(seen: Evidence) -> str:
+    level = "" if seen.level is None else f" → {seen.level}"
+    return _sourced(wording.evidence_words(seen) + level, seen.url)
 
 
 def _lineage(report: Report) -> str:
