@@ -1,0 +1,109 @@
+"""The async client of the Hub: one repository's record, one file at one commit.
+
+Every status of the Hub becomes one Outcome; a network that fails is an answer too, never an exception.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from hubaudit.hub.faults import Stop
+from hubaudit.hub.files import MAX_TEXT_BYTES, fetch_file
+from hubaudit.hub.ids import is_file_path, is_repo_id, is_revision
+from hubaudit.hub.outcome import outcome_of
+from hubaudit.hub.places import Places, shown
+from hubaudit.hub.records import fetch_record, id_in
+from hubaudit.hub.settings import (
+    check_endpoint,
+    check_token,
+    endpoint_from_environment,
+    token_from_environment,
+)
+from hubaudit.hub.wire import Reply, Wire
+from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from hubaudit.hub.quota import Quota
+
+__all__ = ["MAX_TEXT_BYTES", "Hub", "endpoint_from_environment", "token_from_environment"]
+
+
+class Hub:
+    """The Hub at `endpoint`, as seen with `token`; to be used with `async with`.
+
+    Without an endpoint or a token, the environment's is used; an empty token means none. `wait` sleeps for
+    some seconds and `clock` tells Unix time; tests replace both.
+    """
+
+    def __init__(
+        self,
+        endpoint: str | None = None,
+        token: str | None = None,
+        *,
+        in_flight: int = 16,
+        wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.endpoint = endpoint_from_environment() if endpoint is None else check_endpoint(endpoint)
+        token = token_from_environment() if token is None else check_token(token)
+        self._had_token = token is not None
+        self._clock = clock
+        self._places = Places(self.endpoint)
+        self._wire = Wire(self._places, token, in_flight, wait, clock)
+
+    async def __aenter__(self) -> Self:
+        await self._wire.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._wire.__aexit__()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent, retries and redirects included."""
+        return self._wire.requests
+
+    @property
+    def quota(self) -> Quota:
+        """The Hub's quotas as far as its answers told them."""
+        return self._wire.quota
+
+    async def repo(self, kind: Kind, repo_id: str) -> RepoAnswer:
+        """Ask for one repository's record. After a rename the answer's `repo_id` is not its `asked_id`."""
+        if not is_repo_id(repo_id):
+            refused = "not sent: this is not a repository's id"
+            return RepoAnswer(kind, repo_id, Outcome.REFUSED, self.endpoint, self._now(), detail=refused)
+        url, record = self._places.repo(kind, repo_id), None
+        try:
+            url, reply = await fetch_record(self._wire, kind, repo_id)
+            outcome, record, detail = self._judged(reply)
+        except Stop as stop:
+            outcome, detail = stop.outcome, str(stop)
+        found_id = id_in(record) if record is not None else None
+        return RepoAnswer(kind, repo_id, outcome, shown(url), self._now(), found_id, record, detail)
+
+    async def file(self, kind: Kind, repo_id: str, commit: str, path: str) -> FileAnswer:
+        """Ask for one text file, up to MAX_TEXT_BYTES. `commit` makes the answer one that never changes."""
+        asked = (kind, repo_id, commit, path)
+        if not (is_repo_id(repo_id) and is_revision(commit) and is_file_path(path)):
+            refused = "not sent: this is not the place of a file in a repository"
+            return FileAnswer(*asked, Outcome.REFUSED, self.endpoint, self._now(), detail=refused)
+        url, content = self._places.files(*asked)[0], None
+        try:
+            url, reply = await fetch_file(self._wire, *asked)
+            outcome, content, detail = self._judged(reply)
+        except Stop as stop:
+            outcome, detail = stop.outcome, str(stop)
+        return FileAnswer(*asked, outcome, shown(url), self._now(), content, detail)
+
+    def _judged(self, reply: Reply) -> tuple[Outcome, bytes | None, str]:
+        outcome, detail = outcome_of(reply.status, reply.headers, reply.body, had_token=self._had_token)
+        return outcome, reply.body if outcome is Outcome.FOUND else None, detail
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock(), UTC)
