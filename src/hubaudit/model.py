@@ -103,6 +103,7 @@ class TextFacts:
     head: dict[str, Any] | None
     mentions: tuple[Mention, ...]
     links: tuple[Link, ...]
+    sentences_as_lines: int = 0  # from blocks too large or too deep to be read as Markdown
 
 
 @dataclass(frozen=True, slots=True)

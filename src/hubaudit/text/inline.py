@@ -1,0 +1,73 @@
+"""The inside of a Markdown block as words and links."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+
+from hubaudit.text.html_text import HtmlText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it.token import Token
+
+    from hubaudit.text.prose import Prose
+
+_LARGEST = 20_000  # characters read as Markdown; a longer block is not prose anyone wrote by hand
+_DEEPEST = 20  # brackets in brackets; what is deeper stays as plain words
+_MARKUP = re.compile(r"[\\`*_\[<&]|  \n")
+_LINE_MARKS = " \t#>*+-|"
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"maxNesting": _DEEPEST})
+
+
+def add_markdown(prose: Prose, content: str, references: dict[str, object]) -> bool:
+    """Add a block's inside to `prose`; False when it was too large or too deep and was added as it stands."""
+    if not _MARKUP.search(content):
+        prose.add(content)
+        return True
+    children: list[Token] = []
+    try:
+        if len(content) <= _LARGEST:
+            _parser().inline.parse(content, _parser(), references, children)
+    except RecursionError:
+        children = []
+    if not children:
+        add_lines(prose, content)
+        return False
+    _add_tokens(prose, children)
+    return True
+
+
+def add_lines(prose: Prose, content: str) -> None:
+    """Add text as it stands, each line on its own, without the marks that lines begin and end with."""
+    for line in content.splitlines():
+        prose.add(line.strip(_LINE_MARKS))
+        prose.line_break()
+
+
+def _add_tokens(prose: Prose, tokens: Sequence[Token]) -> None:
+    html = HtmlText(prose)
+    for token in tokens:
+        match token.type:
+            case "text" | "text_special" | "code_inline":
+                html.add_text(token.content)
+            case "softbreak":
+                prose.add(" ")
+            case "hardbreak":
+                prose.line_break()
+            case "html_inline":
+                html.read(token.content)
+            case "image":
+                prose.add_alt(token.content)
+            case "link_open":
+                prose.open_link(str(token.attrs["href"]))
+            case "link_close":
+                prose.close_link()
