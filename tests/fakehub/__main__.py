@@ -6,7 +6,7 @@ import argparse
 import signal
 import sys
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 from threading import Event
 
 from tests.fakehub.hub import FakeHub
@@ -35,22 +35,25 @@ def main() -> None:
     hub.quota.count_both_hops = options.count_both_hops
     for token in options.token:
         hub.accounts.grant(token)
-    _announce(hub, len(repos), tls=options.tls)
+    with TemporaryDirectory(prefix="fakehub-") as folder:
+        _serve(hub, _certificate(hub, folder) if options.tls else [])
+
+
+def _certificate(hub: FakeHub, folder: str) -> list[str]:
+    """Write down whom to trust, for as long as the hub runs."""
+    path = Path(folder) / "authority.pem"
+    path.write_bytes(hub.authority_pem)
+    return [f"trust its certificate: SSL_CERT_FILE={path}"]
+
+
+def _serve(hub: FakeHub, notes: list[str]) -> None:
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    print(hub.url, flush=True)  # noqa: T201 - the program's result
+    print(f"large files at {hub.storage_url}; Ctrl-C ends", *notes, sep="\n", file=sys.stderr)  # noqa: T201 - narration
     stopped.wait()
     hub.stop()
-
-
-def _announce(hub: FakeHub, count: int, *, tls: bool) -> None:
-    print(hub.url, flush=True)  # noqa: T201 - the program's result
-    notes = [f"{count} repositories; large files at {hub.storage_url}; Ctrl-C ends"]
-    if tls:
-        path = Path(gettempdir()) / f"fakehub-{hub.url.rpartition(':')[2]}.pem"
-        path.write_bytes(hub.authority_pem)
-        notes.append(f"trust its certificate: SSL_CERT_FILE={path}")
-    print(*notes, sep="\n", file=sys.stderr)  # noqa: T201 - narration
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -101,7 +101,7 @@ def empty() -> Fault:
 
 def cut() -> Fault:
     """Promise the whole body, send half of it and hang up."""
-    return lambda _, reply: replace(reply, cut=True)
+    return lambda _, reply: replace(reply, cut=True, chunked=False)
 
 
 def cut_gzip() -> Fault:

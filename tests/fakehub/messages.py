@@ -79,7 +79,8 @@ def text_reply(status: int, text: str, **headers: str) -> Reply:
 
 def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
     """Return a JSON body with the weak ETag that the Hub's web framework computes."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    body = text.encode("utf-8", "backslashreplace")  # half a surrogate pair becomes its JSON escape
     named = Reply(0, {"Content-Type": JSON, "ETag": weak_etag(body)}).having(**headers)
     return Reply(status, named, body, chunked=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 from http import HTTPStatus
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _NO_BODY = (204, 304)
+_LINE_BREAK = re.compile(r"[\r\n]+")
 _DRIP_PIECES = 10
 _LINGER_NOT_AT_ALL = struct.pack("ii", 1, 0)  # makes closing a socket send RST
 
@@ -50,9 +52,9 @@ async def write_reply(writer: StreamWriter, request: Request, reply: Reply) -> b
 def _head(reply: Reply) -> bytes:
     framing = "Transfer-Encoding: chunked" if reply.chunked else f"Content-Length: {len(reply.body)}"
     lines = [f"HTTP/1.1 {reply.status} {_PHRASES.get(reply.status, 'Unknown')}"]
-    lines += [f"{name}: {value}" for name, value in reply.headers.items()]
-    # Header values of the real Hub may hold UTF-8: its error texts quote what was asked.
-    return "\r\n".join([*lines, framing, "", ""]).encode()
+    # An error's text quotes what was asked: it may be any text, but must stay on its line.
+    lines += [f"{name}: {_LINE_BREAK.sub(' ', value)}" for name, value in reply.headers.items()]
+    return "\r\n".join([*lines, framing, "", ""]).encode("utf-8", "backslashreplace")
 
 
 def _framed(reply: Reply) -> bytes:
@@ -65,10 +67,10 @@ def _framed(reply: Reply) -> bytes:
 async def _write_body(writer: StreamWriter, body: bytes, seconds: float) -> None:
     size = len(body) // _DRIP_PIECES + 1 if seconds else len(body) + 1
     for start in range(0, len(body), size):
-        writer.write(body[start : start + size])
-        await writer.drain()
         if seconds:
             await asyncio.sleep(seconds / _DRIP_PIECES)
+        writer.write(body[start : start + size])
+        await writer.drain()
 
 
 def _reset(writer: StreamWriter) -> None:
