@@ -1,1 +1,1 @@
-"""The DuckDB file that keeps what the Hub said: raw tables, texts, the lock."""
+"""The DuckDB file that keeps what the Hub said: raw tables, texts, one writer at a time."""

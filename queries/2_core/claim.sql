@@ -1,0 +1,19 @@
+-- One row per place where a model claims to be open source.
+select
+    license.repo_id,
+    license.repo_key,
+    'license-tag'                       as kind,
+    'license: ' || license.tag          as quote,
+    license.url
+from core.license
+where license.kind = 'model' and license.basis in ('tag', 'name') and license.osi_approved = 'yes'
+union all
+select
+    repo.repo_id,
+    sentence.repo_key,
+    'card-text',
+    sentence.quote,
+    sentence.url
+from core.sentence
+join core.repo on repo.kind = 'model' and repo.repo_key = sentence.repo_key
+where sentence.kind = 'model' and sentence.says_open and not sentence.says_open_of_other

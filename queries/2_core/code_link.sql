@@ -1,0 +1,56 @@
+-- One row per model and code repository that its card links: what the link is for, and the code's license.
+with pointed as (
+    select
+        repo.repo_key,
+        link.code_repo,
+        link.url            as target,
+        link.label,
+        sentence.start,
+        sentence.quote,
+        sentence.url,
+        -- what is known of the repository, the words around the link, and the path inside it
+        known.purpose       as known_purpose,
+        known.license,
+        known.level         as known_level,
+        bool_or(mention.means = 'code-training')    as says_training,
+        bool_or(mention.means = 'code-data')        as says_data,
+        bool_or(mention.means = 'code-examples')    as says_examples,
+        bool_or(mention.means = 'code-inference')   as says_inference,
+        bool_or(mention.means = 'code-source')      as says_source,
+        regexp_matches(link.url, '(?i)/(?:blob|tree)/[^/]+/.*(train|fine-?tun|data)')  as path_of_training,
+        regexp_matches(link.code_repo, '(?i)(train|data-prep|finetune)[^/]*$')          as repo_of_training
+    from core.repo
+    join core.sentence on sentence.kind = repo.kind and sentence.repo_key = repo.repo_key
+    join staging.link on link.blob = repo.card_blob and link.start = sentence.start
+    left join reference.code_repo as known on known.host || '/' || known.repo = link.code_repo
+    left join core.mention
+        on mention.kind = repo.kind and mention.repo_key = repo.repo_key and mention.start = sentence.start
+        and mention.place = 'card'
+    where repo.kind = 'model' and link.code_repo is not null
+    group by all
+)
+
+select
+    repo_key                as model_key,
+    code_repo,
+    target,
+    license,
+    case
+        when known_purpose in ('library', 'evaluation') then known_purpose
+        when path_of_training or repo_of_training then 'training'
+        when known_purpose in ('inference') then 'inference'
+        when says_training or says_data then 'training'
+        when known_purpose in ('training', 'data', 'training-framework') then 'training'
+        when says_examples then 'examples'
+        when says_inference and not says_source then 'inference'
+        when says_source then 'source'
+        else 'other'
+    end                     as purpose,
+    try_cast(known_level as integer)  as license_level,
+    quote,
+    url
+from pointed
+qualify row_number() over (
+    partition by repo_key, code_repo
+    order by purpose = 'training' desc, purpose = 'examples' desc, purpose = 'source' desc, start
+) = 1

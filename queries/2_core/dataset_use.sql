@@ -1,0 +1,122 @@
+-- One row per model, data set it names, and stage the data served: pretraining, finetuning or preference.
+-- A data set is `known:<id>` of reference.dataset, `hub:<id>`, or `text:<words>` where the metadata give no id.
+with known as (
+    select id, lower(trim(unnest(string_split(hub_ids, ';')))) as hub_key
+    from reference.dataset
+),
+
+-- where a sentence's data served: its own words first, then its heading
+context as (
+    select
+        *,
+        case
+            when says_preference and not says_finetuning and not says_pretraining then 'preference'
+            when says_finetuning and not says_pretraining then 'finetuning'
+            when says_pretraining and not says_finetuning then 'pretraining'
+            when under_finetuning and not under_pretraining then 'finetuning'
+            when under_pretraining then 'pretraining'
+        end                                                                     as stage,
+        (says_trained_on or under_training) and not (says_evaluation and not says_trained_on)
+            and not (under_evaluation and not says_trained_on)                  as is_training
+    from core.sentence
+    where kind = 'model'
+),
+
+tagged as (
+    select
+        dataset_value.repo_key,
+        'tag'                                       as source,
+        dataset_value.dataset,
+        dataset_value.dataset_key,
+        dataset_value.is_id,
+        null::integer                               as start,
+        'datasets: ' || dataset_value.dataset       as quote,
+        repo.page_url                               as url
+    from staging.dataset_value
+    join core.repo on repo.kind = 'model' and repo.repo_key = dataset_value.repo_key
+    where dataset_value.kind = 'model'
+),
+
+linked as (
+    select context.repo_key, 'link' as source, link.repo_id as dataset, link.repo_key as dataset_key, true as is_id,
+        context.start, context.quote, context.url
+    from context
+    join core.repo on repo.kind = 'model' and repo.repo_key = context.repo_key
+    join staging.link on link.blob = repo.card_blob and link.start = context.start and link.repo_kind = 'dataset'
+    where context.is_training
+),
+
+named as (
+    select context.repo_key, 'name' as source, mention.key as dataset, null as dataset_key, false as is_id,
+        context.start, context.quote, context.url
+    from context
+    join core.mention
+        on mention.kind = 'model' and mention.repo_key = context.repo_key and mention.start = context.start
+        and mention.place = 'card' and mention.source = 'dataset'
+    where context.is_training
+),
+
+found as (
+    select * from tagged
+    union all
+    select * from linked
+    union all
+    select * from named
+),
+
+identified as (
+    select
+        found.*,
+        case
+            when found.source = 'name' then 'known:' || found.dataset
+            when known.id is not null then 'known:' || known.id
+            when found.is_id then 'hub:' || coalesce(identity.repo_key, found.dataset_key)
+            else 'text:' || left(found.dataset, 200)
+        end                                         as dataset_ref
+    from found
+    left join core.identity on identity.kind = 'dataset' and identity.written_key = found.dataset_key
+    left join known on found.source <> 'name' and known.hub_key in (found.dataset_key, identity.repo_key)
+),
+
+staged as (
+    select
+        identified.*,
+        context.stage           as said_stage,
+        dataset.stage           as known_stage,
+        model.is_tuned_itself,
+        model.has_base
+    from identified
+    join core.model on model.repo_key = identified.repo_key
+    left join context on context.repo_key = identified.repo_key and context.start = identified.start
+    left join reference.dataset on identified.dataset_ref = 'known:' || dataset.id
+),
+
+placed as (
+    select
+        *,
+        case
+            when not is_tuned_itself and has_base then null         -- a copy or a merge has no data of its own
+            when not is_tuned_itself then
+                -- tuning sets in a foundation card are examples for its users
+                if(source = 'tag' or coalesce(said_stage, 'pretraining') = 'pretraining', 'pretraining', null)
+            when said_stage = 'preference' or known_stage = 'preference' then 'preference'
+            when source <> 'tag' and (said_stage = 'pretraining' or (said_stage is null and known_stage = 'pretraining'))
+                then null                                           -- speaks of the base's data
+            else 'finetuning'
+        end                     as stage
+    from staged
+)
+
+select
+    repo_key                    as model_key,
+    dataset_ref,
+    stage,
+    arg_min(dataset, source = 'name')       as dataset,
+    max(dataset_key)            as dataset_key,
+    bool_or(source = 'tag')     as is_declared,
+    -- the author's own declaration first, then the first sentence
+    arg_min(quote, if(source = 'tag', -1, start))  as quote,
+    arg_min(url, if(source = 'tag', -1, start))    as url
+from placed
+where stage is not null
+group by repo_key, dataset_ref, stage

@@ -1,0 +1,104 @@
+-- One row per model and base model it is made from, self-bases left out.
+with declared as (
+    select
+        repo_key,
+        base_id,
+        base_key,
+        relation,
+        -- the Hub's own answer resolves names; a relation it gives beats none
+        row_number() over (
+            partition by repo_key, base_key order by relation is null, source = 'hub' desc, source = 'card' desc
+        )  as place
+    from staging.base_value
+    where is_id
+),
+
+undeclared_link as (
+    select
+        sentence.repo_key,
+        link.repo_id    as base_id,
+        link.repo_key   as base_key,
+        sentence.relation,
+        sentence.quote,
+        sentence.url
+    from core.sentence
+    join core.repo on repo.kind = 'model' and repo.repo_key = sentence.repo_key
+    join staging.link on link.blob = repo.card_blob and link.start = sentence.start
+    where sentence.kind = 'model'
+        and link.repo_kind = 'model'
+        and sentence.relation is not null
+        and not sentence.says_other_relation
+        and not sentence.under_evaluation
+),
+
+undeclared_name as (
+    select
+        sentence.repo_key,
+        system.hub_id           as base_id,
+        -- a system that is not on the Hub stands for itself
+        coalesce(lower(system.hub_id), 'system:' || system.id)  as base_key,
+        sentence.relation,
+        sentence.quote,
+        sentence.url
+    from core.sentence
+    join core.mention
+        on mention.kind = 'model' and mention.repo_key = sentence.repo_key
+        and mention.start = sentence.start and mention.source = 'system'
+    join reference.system on system.id = mention.key
+    where sentence.kind = 'model'
+        and sentence.says_tuned_from
+        and not sentence.says_other_relation
+        and not sentence.under_evaluation
+        and not exists (
+            select 1 from undeclared_link where undeclared_link.repo_key = sentence.repo_key
+        )
+        and not exists (
+            select 1 from core.mention as closer
+            join reference.system as sibling on sibling.id = closer.key
+            where closer.source = 'system' and closer.kind = 'model' and closer.repo_key = sentence.repo_key
+                and closer.start = sentence.start and sibling.more_specific_than = system.id
+        )
+),
+
+undeclared as (
+    select * from undeclared_link
+    union all
+    select * from undeclared_name
+),
+
+named as (
+    select
+        declared.repo_key,
+        declared.base_id,
+        declared.base_key,
+        declared.relation,
+        true                        as is_declared,
+        'base_model: ' || declared.base_id  as quote,
+        repo.page_url               as url
+    from declared
+    join core.repo on repo.kind = 'model' and repo.repo_key = declared.repo_key
+    where declared.place = 1
+    union all
+    select repo_key, base_id, base_key, relation, false, quote, url
+    from undeclared
+    -- a card names many models; its text counts only where the metadata name no base
+    where not exists (select 1 from declared where declared.repo_key = undeclared.repo_key)
+),
+
+resolved as (
+    select
+        named.repo_key                                      as model_key,
+        coalesce(identity.repo_key, named.base_key)         as base_key,
+        coalesce(named.base_id, named.base_key)             as base_id,
+        coalesce(named.relation, 'finetune')                as relation,
+        named.is_declared,
+        named.quote,
+        named.url
+    from named
+    left join core.identity on identity.kind = 'model' and identity.written_key = named.base_key
+)
+
+select *
+from resolved
+where model_key <> base_key
+qualify row_number() over (partition by model_key, base_key order by is_declared desc, base_id) = 1

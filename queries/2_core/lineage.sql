@@ -1,0 +1,35 @@
+-- One row per model and model upstream of it: how far away, and through which base. For display; core.ancestry judges.
+-- Nearer than 12 hops only: the Hub's chains are about 6 deep, and pairs with a depth are costly in dense merges.
+with recursive walk as (
+    select model_key, base_key as ancestor_key, 1 as depth
+    from core.edge
+    union
+    select walk.model_key, edge.base_key, walk.depth + 1
+    from walk
+    join core.edge on edge.model_key = walk.ancestor_key
+    where walk.depth < 12 and edge.base_key <> walk.model_key
+),
+
+nearest as (
+    select model_key, ancestor_key, min(depth) as depth
+    from walk
+    group by model_key, ancestor_key
+)
+
+select
+    nearest.model_key,
+    nearest.ancestor_key,
+    nearest.depth,
+    -- the first step towards the ancestor, and the last one before it
+    min(first_step.base_key)    as first_key,
+    min(last_step.model_key)    as via_key
+from nearest
+join core.edge as first_step on first_step.model_key = nearest.model_key
+join core.edge as last_step on last_step.base_key = nearest.ancestor_key
+left join nearest as rest
+    on rest.model_key = first_step.base_key and rest.ancestor_key = nearest.ancestor_key
+left join nearest as head
+    on head.model_key = nearest.model_key and head.ancestor_key = last_step.model_key
+where coalesce(rest.depth, if(first_step.base_key = nearest.ancestor_key, 0, null)) = nearest.depth - 1
+    and coalesce(head.depth, if(last_step.model_key = nearest.model_key, 0, null)) = nearest.depth - 1
+group by nearest.model_key, nearest.ancestor_key, nearest.depth

@@ -1,0 +1,51 @@
+-- One row per model that the Hub shows: is it a foundation model, or made from another one, and how.
+with based as (
+    select
+        model_key,
+        bool_or(relation not in ('quantized', 'merge'))     as is_tuned_itself,
+        bool_and(relation = 'quantized')                    as is_quantized,
+        bool_or(relation = 'merge')                         as is_merge,
+        bool_or(is_declared)                                as is_declared
+    from core.edge
+    group by model_key
+),
+
+-- the card says "fine-tuned from ..." and neither metadata, link nor a known name tells from what
+unnamed as (
+    select repo_key, min(start) as start, arg_min(quote, start) as quote, arg_min(url, start) as url
+    from core.sentence
+    where kind = 'model' and says_tuned_from and not says_other_relation and not under_evaluation
+    group by repo_key
+),
+
+own as (
+    select
+        repo.repo_id,
+        repo.repo_key,
+        based.model_key is not null                                     as has_base,
+        coalesce(based.is_declared, false)                              as is_declared,
+        coalesce(based.is_tuned_itself, unnamed.repo_key is not null)   as is_tuned_itself,
+        coalesce(based.is_quantized, false)                             as is_quantized,
+        coalesce(based.is_merge, false)                                 as is_merge,
+        based.model_key is null and unnamed.repo_key is not null        as has_unnamed_base,
+        unnamed.quote                                                   as unnamed_quote,
+        unnamed.url                                                     as unnamed_url
+    from core.repo
+    left join based on based.model_key = repo.repo_key
+    left join unnamed on unnamed.repo_key = repo.repo_key
+    where repo.kind = 'model' and repo.is_found
+),
+
+upstream as (
+    select ancestry.model_key, bool_or(own.is_tuned_itself) as is_tuned
+    from core.ancestry
+    join own on own.repo_key = ancestry.ancestor_key
+    group by ancestry.model_key
+)
+
+select
+    own.*,
+    not own.has_base and not own.has_unnamed_base           as is_foundation,
+    own.is_tuned_itself or coalesce(upstream.is_tuned, false)  as is_tuned
+from own
+left join upstream on upstream.model_key = own.repo_key

@@ -1,0 +1,42 @@
+-- One row per repository that the Hub was asked for (renamed ids left out), with its card and how the look at it ended.
+with card as (
+    select kind, repo_key, commit, outcome, blob from staging.file where path = 'README.md'
+),
+
+gate_text as (
+    select kind, repo_key, blob from staging.file where path = '(gate)'
+)
+
+select
+    repo.kind,
+    repo.repo_id,
+    repo.repo_key,
+    repo.outcome,
+    repo.outcome = 'found'                                              as is_found,
+    -- the Hub was asked and does not show it; the other outcomes mean that we could not look
+    repo.outcome in ('missing-or-private', 'deleted')                   as is_gone,
+    repo.is_disabled,
+    repo.detail,
+    repo.sha,
+    repo.card,
+    repo.tags,
+    repo.files,
+    repo.gate,
+    repo.downloads,
+    repo.observed_at,
+    repo.page_url,
+    repo.page_url || '/blob/' || coalesce(repo.sha, 'main') || '/README.md'  as card_url,
+    case
+        when repo.outcome <> 'found' then repo.outcome
+        when card.outcome is not null then card.outcome
+        when not list_contains(repo.files, 'README.md') then 'absent'
+    end                                                                 as card_outcome,
+    card.blob                                                           as card_blob,
+    gate_text.blob                                                      as gate_blob,
+    text_scan.head_outcome,
+    text_scan.head
+from staging.repo
+left join card on card.kind = repo.kind and card.repo_key = repo.repo_key
+left join gate_text on gate_text.kind = repo.kind and gate_text.repo_key = repo.repo_key
+left join staging.text_scan on text_scan.blob = card.blob
+where repo.outcome <> 'renamed'

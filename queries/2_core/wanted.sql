@@ -1,0 +1,53 @@
+-- One row per repository or file that the answer needs and that nobody has looked for yet. A path is null for the record.
+with needed_repo as (
+    select 'model' as kind, base_id as repo_id, base_key as repo_key
+    from core.edge
+    where not starts_with(base_key, 'system:')
+    union
+    select 'dataset', dataset, dataset_key
+    from core.dataset_use
+    where dataset_key is not null and not starts_with(dataset_ref, 'text:')
+),
+
+license_file as (
+    select
+        repo_key,
+        unnest(list_distinct(list_concat(
+            list_filter(files, lambda name: regexp_full_match(name, '(?i)(license|licence|copying|model_license|use_policy|notice)([-_.][\w.-]*)?')),
+            -- a link that points into the repository itself
+            list_filter([regexp_replace(card ->> 'license_link', '^(\./|https?://[^/]+/' || repo_id || '/(blob|resolve|raw)/[^/]+/)', '')],
+                lambda name: list_contains(files, name))
+        )))  as path
+    from core.repo
+    where kind = 'model' and is_found and files is not null
+),
+
+needed_file as (
+    select kind, repo_id, repo_key, sha, 'README.md' as path
+    from core.repo
+    where is_found and not is_disabled and coalesce(list_contains(files, 'README.md'), true)
+    union all
+    select repo.kind, repo.repo_id, repo.repo_key, repo.sha, license_file.path
+    from license_file
+    join core.repo on repo.kind = 'model' and repo.repo_key = license_file.repo_key
+    where not repo.is_disabled
+)
+
+select distinct
+    needed_repo.kind,
+    needed_repo.repo_id,
+    null            as commit,
+    null            as path
+from needed_repo
+where not exists (
+    select 1 from staging.repo
+    where repo.kind = needed_repo.kind and repo.repo_key = needed_repo.repo_key
+)
+union
+select needed_file.kind, needed_file.repo_id, coalesce(needed_file.sha, 'main'), needed_file.path
+from needed_file
+where not exists (
+    select 1 from staging.file
+    where file.kind = needed_file.kind and file.repo_key = needed_file.repo_key
+        and file.path = needed_file.path and file.commit = coalesce(needed_file.sha, 'main')
+)

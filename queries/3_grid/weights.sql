@@ -1,0 +1,59 @@
+-- One row per model and piece of evidence on its weights, the models upstream included: any of them can only limit.
+with known_system as (
+    select 'system:' || id as ancestor_key, name, license, source_url
+    from reference.system
+),
+
+own_level as (
+    select repo_key, min(level) as level, bool_or(status = 'unjudged') as is_open
+    from grid.own_weights
+    where counts
+    group by repo_key
+)
+
+select repo_key, counts, level, status, kind, detail, url
+from grid.own_weights
+union all
+select
+    ancestry.model_key,
+    true,
+    if(coalesce(own_level.is_open, true), null, own_level.level),
+    if(coalesce(own_level.is_open, true), 'unjudged', 'judged'),
+    'base',
+    case
+        when base.repo_key is null then 'base ' || ancestry.ancestor_key || ': not looked at yet'
+        when not base.is_found then 'base ' || base.repo_id || ': ' || base.outcome
+        when own_level.is_open then 'base ' || base.repo_id || ': license not readable'
+        else 'base ' || base.repo_id || ': license ' || coalesce(license.effective, license.tag, 'none')
+    end,
+    coalesce(base.page_url, '')
+from core.ancestry
+left join core.repo as base on base.kind = 'model' and base.repo_key = ancestry.ancestor_key
+left join core.license on license.kind = 'model' and license.repo_key = ancestry.ancestor_key
+left join own_level on own_level.repo_key = ancestry.ancestor_key
+where not starts_with(ancestry.ancestor_key, 'system:')
+    -- a quantized copy that names no license of its own says nothing itself; its base speaks for both
+    and not (base.is_found and own_level.repo_key is null)
+union all
+select
+    ancestry.model_key,
+    true,
+    try_cast(license.level as integer),
+    if(license.level is null, 'unjudged', 'judged'),
+    'base',
+    'base ' || known_system.name || ' (not on the Hub): ' || coalesce(license.name, 'terms not known'),
+    known_system.source_url
+from core.ancestry
+join known_system on known_system.ancestor_key = ancestry.ancestor_key
+left join reference.license on license.id = known_system.license
+union all
+select
+    model.repo_key,
+    true,
+    null,
+    'unjudged',
+    'base',
+    'the card says it was tuned from another model, and none could be identified',
+    model.unnamed_url
+from core.model
+where model.has_unnamed_base

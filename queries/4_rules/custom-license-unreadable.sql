@@ -1,0 +1,39 @@
+-- title = "License of its own, and its text cannot be read"
+-- severity = "medium"
+-- why = "`license: other` means that the terms stand in a text. Without that text in the repository nobody can know or keep them."
+-- fix = "Add the text as LICENSE to the repository and point license_link to it."
+
+with text_file as (
+    select
+        repo_key,
+        bool_or(outcome = 'found')                                              as is_read,
+        string_agg(path || ': ' || outcome, ', ' order by path) filter (outcome <> 'found')  as unread
+    from staging.file
+    where kind = 'model' and path not in ('README.md', '(gate)')
+    group by repo_key
+)
+
+select
+    license.repo_id,
+    case
+        when license.basis = 'unreadable' then 'unjudged'
+        when license.effective is distinct from 'other' then 'passed'
+        when text_file.is_read then 'passed'
+        when text_file.unread is not null or repo.files is null then 'unjudged'
+        else 'flagged'
+    end     as verdict,
+    case
+        when license.basis = 'unreadable' then 'the card''s YAML head cannot be read'
+        when license.effective is distinct from 'other' then 'no custom license'
+        when text_file.is_read then 'its text is in the repository'
+        when text_file.unread is not null then text_file.unread
+        when repo.files is null then 'the list of files is not known'
+        else 'license: other' || coalesce(', license_name: ' || license.name, '') || coalesce(', license_link: ' || license.link, '')
+            || '; no license text in the repository'
+    end     as evidence,
+    license.url             as source_url,
+    [license.repo_id]       as path
+from core.license
+join core.repo on repo.kind = license.kind and repo.repo_key = license.repo_key
+left join text_file on text_file.repo_key = license.repo_key
+where license.kind = 'model'

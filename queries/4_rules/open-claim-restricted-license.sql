@@ -1,0 +1,36 @@
+-- title = "Card says open source, license limits use"
+-- severity = "high"
+-- why = "An open-source license limits no use. A license with a use policy, a user cap or a research clause is something else, whatever the card says."
+-- fix = "Say \"open weights\" or name the license in the card, or release under an open-source license."
+
+with claim as (
+    select repo_key, arg_min(quote, url) as quote, min(url) as url
+    from core.claim
+    where kind = 'card-text'
+    group by repo_key
+)
+
+select
+    model.repo_id,
+    case
+        when claim.repo_key is not null and own.level < 4 then 'flagged'
+        when claim.repo_key is not null and own.level is null then 'unjudged'
+        when claim.repo_key is null and coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        else 'passed'
+    end     as verdict,
+    case
+        when claim.repo_key is not null and own.level < 4
+            then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - license ' || own.effective || ' (level '
+                || own.level || '): ' || coalesce(own.restrictions, '')
+        when claim.repo_key is not null and own.level is null then 'the card claims to be open source; its license is undetermined'
+        when claim.repo_key is null and coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
+            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when claim.repo_key is null then 'the card makes no such claim'
+        else 'the license supports the claim'
+    end     as evidence,
+    coalesce(claim.url, repo.card_url)  as source_url,
+    [model.repo_id]                     as path
+from core.model
+join core.repo on repo.kind = 'model' and repo.repo_key = model.repo_key
+join core.license as own on own.kind = 'model' and own.repo_key = model.repo_key
+left join claim on claim.repo_key = model.repo_key

@@ -1,0 +1,68 @@
+"""Rules: the files of queries/4_rules, each a header that explains and a SELECT that judges."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from hubaudit.errors import QueryError, UnknownNameError
+from hubaudit.warehouse.queries import queries_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEVERITIES = ("high", "medium", "low", "info")  # most severe first
+_FIELDS = ("title", "severity", "why", "fix")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, as its file's header describes it. `id` is the file's name."""
+
+    id: str
+    title: str
+    severity: str
+    why: str
+    fix: str
+
+    @property
+    def table(self) -> str:
+        """The table of verdicts that the rule's SELECT makes."""
+        return f"rules.{self.id.replace('-', '_')}"
+
+
+@cache
+def rules(folder: Path | None = None) -> tuple[Rule, ...]:
+    """All rules, most severe first, then by id. Raises QueryError for a header that is not complete."""
+    files = (folder or queries_folder()).glob("4_rules/*.sql")
+    return tuple(sorted((_read(path) for path in files), key=lambda rule: (SEVERITIES.index(rule.severity), rule.id)))
+
+
+def rule(rule_id: str) -> Rule:
+    """The rule of that id. Raises UnknownNameError, which names near ones."""
+    known = {each.id: each for each in rules()}
+    if rule_id not in known:
+        near = get_close_matches(rule_id, known, n=3) or sorted(known)
+        raise UnknownNameError(f"no rule is called {rule_id}; near: {', '.join(near)}")
+    return known[rule_id]
+
+
+def _read(path: Path) -> Rule:
+    header = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("--"):
+            break
+        header.append(line.removeprefix("--").strip())
+    try:
+        fields = tomllib.loads("\n".join(header))
+    except tomllib.TOMLDecodeError as error:
+        raise QueryError(f"queries/4_rules/{path.name}: the header is not TOML: {error}") from error
+    if sorted(fields) != sorted(_FIELDS) or fields["severity"] not in SEVERITIES:
+        raise QueryError(
+            f"queries/4_rules/{path.name}: the header needs exactly {', '.join(_FIELDS)}; "
+            f"severity is one of {', '.join(SEVERITIES)}"
+        )
+    return Rule(path.stem, **{name: str(fields[name]) for name in _FIELDS})

@@ -1,0 +1,91 @@
+"""The work tables of one score: a database in memory with the raw rows of a model and all it stands on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from hubaudit.model import FileAnswer, Link, Outcome, RepoAnswer
+from hubaudit.store import rows
+from hubaudit.store.file import create_tables
+from hubaudit.text.gate import GATE_PATH, gate_text
+from hubaudit.text.hub_links import code_repo_of, repo_of
+from hubaudit.warehouse.build import build
+from hubaudit.warehouse.queries import load
+from hubaudit.warehouse.reference import load_reference, patterns, patterns_hash
+
+if TYPE_CHECKING:
+    from hubaudit.text.scan import Scanner
+
+_NEW = 0  # the run has no number until it is kept
+
+
+class Work:
+    """Raw and reference tables in memory, the queries over them, and the reader of texts."""
+
+    def __init__(self) -> None:
+        # One thread: a closure is small, and starting threads costs more than they save.
+        self.con = duckdb.connect(config={"threads": 1})
+        create_tables(self.con)
+        load_reference(self.con)
+        self._queries = load(self.con)
+        self._scanner: Scanner | None = None
+        self.version = patterns_hash()
+
+    def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
+        """Make all tables; what the answer still needs: (kind, repo id, commit, path), no path for the record."""
+        build(self.con, self._queries)
+        return self.con.execute("select kind, repo_id, commit, path from core.wanted order by all").fetchall()
+
+    def is_incomplete(self) -> bool:
+        """Whether something is still wanted, or was asked for and the network swallowed it."""
+        (open_needs,) = self.con.execute(
+            "select (select count(*) from core.wanted) + (select count(*) from staging.repo where outcome = 'unreachable')"
+            " + (select count(*) from staging.file where outcome = 'unreachable')"
+        ).fetchone() or (0,)
+        return bool(open_needs)
+
+    def add_repo(self, answer: RepoAnswer) -> None:
+        """Take in what the Hub said of a repository; the words of its gate are read like a text."""
+        rows.add_repo(self.con, _NEW, answer)
+        if answer.outcome is not Outcome.FOUND or answer.record is None:
+            return
+        record = json.loads(answer.record)
+        if words := gate_text(record):
+            repo_id = answer.repo_id or answer.asked_id
+            commit = str(record.get("sha") or "main")
+            self.add_file(
+                FileAnswer(
+                    answer.kind, repo_id, commit, GATE_PATH, Outcome.FOUND, answer.url, answer.observed_at, words.encode()
+                )
+            )
+
+    def add_file(self, answer: FileAnswer) -> None:
+        """Take in what the Hub said of a file, and read it when it is a text."""
+        if answer.content is None:
+            rows.add_file(self.con, answer, None)
+            return
+        from hubaudit.text.decode import blob_sha1, decode  # noqa: PLC0415 - only when something was fetched
+
+        blob = blob_sha1(answer.content)
+        text, encoding = decode(answer.content)
+        rows.add_file(self.con, answer, blob)
+        rows.add_text(self.con, blob, len(answer.content), encoding, text)
+        self.read(blob, text)
+
+    def read(self, blob: str, text: str) -> None:
+        """Find what our patterns look for in a text, once."""
+        from hubaudit.text.scan import Scanner  # noqa: PLC0415 - only when something was fetched
+
+        if self.con.execute("select 1 from raw.text_scan where blob = ?", [blob]).fetchone():
+            return
+        self._scanner = self._scanner or Scanner(patterns())
+        facts = self._scanner.scan(text)
+        rows.add_facts(self.con, blob, self.version, facts, [_leads_to(link) for link in facts.links])
+
+
+def _leads_to(link: Link) -> dict[str, str | None]:
+    kind, repo_id = repo_of(link.url, link.label) or (None, None)
+    return {"repo_kind": kind, "repo_id": repo_id, "code_repo": code_repo_of(link.url)}

@@ -1,0 +1,89 @@
+"""Rows of some repositories from one database to another: from the store or the snapshot to the work table, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from duckdb import DuckDBPyConnection
+
+# Facts first asked for by the repository, then by the texts of its files. The texts themselves stay in the store.
+_OF_REPO = ("repo_log", "text_seen")
+_OF_TEXT = ("text_scan", "mention", "link")
+
+
+def copy_repos(
+    con: DuckDBPyConnection,
+    source: str,
+    repos: Sequence[tuple[str, str]],
+    *,
+    since: datetime | None = None,
+    version: str | None = None,
+) -> list[tuple[str, str]]:
+    """Copy all that database `source` knows of these (kind, id) repositories into this connection's raw tables.
+
+    A repository that was last checked before `since` is left out, and so are facts that another version of the
+    patterns found. Returns the repositories that were copied, ids in lower case.
+    """
+    con.execute("create or replace temp table asked as select unnest($1) as kind, lower(unnest($2)) as repo_key", _columns(repos))
+    con.execute(f"create or replace temp table taken as {_TAKEN.format(source=source)}", [since])
+    if not (taken := con.execute("select kind, repo_key from taken").fetchall()):
+        return []
+    for table in _OF_REPO:
+        con.execute(
+            f"insert into raw.{table} select row.* from {source}.raw.{table} as row"
+            " join taken on taken.kind = row.kind and taken.repo_key = lower(row.repo_id)"
+        )
+    con.execute(
+        "create or replace temp table taken_text as select distinct blob from raw.text_seen"
+        " join taken on taken.kind = text_seen.kind and taken.repo_key = lower(text_seen.repo_id) where blob is not null"
+    )
+    for table in _OF_TEXT:
+        con.execute(
+            f"insert into raw.{table} select row.* from {source}.raw.{table} as row join taken_text using (blob)"
+            f" where row.version = coalesce($1, row.version)"
+            f" and not exists (select 1 from raw.{table} as mine where mine.blob = row.blob)",
+            [version],
+        )
+    return taken
+
+
+def copy_texts(con: DuckDBPyConnection, source: str, version: str) -> list[tuple[str, str]]:
+    """The (blob, text) pairs of this connection's files that `source` holds and this version has not read yet."""
+    return con.execute(
+        f"select distinct text.blob, text.text from {source}.raw.text as text join raw.text_seen using (blob)"
+        " where not exists (select 1 from raw.text_scan as scan where scan.blob = text.blob and scan.version = $1)",
+        [version],
+    ).fetchall()
+
+
+# An id that was renamed brings the repository it leads to along.
+_TAKEN = """
+    with fresh as (
+        select asked.kind, asked.repo_key
+        from asked
+        join {source}.raw.repo_check as checked on checked.kind = asked.kind and checked.repo_key = asked.repo_key
+        where checked.checked_at >= coalesce($1, checked.checked_at)
+    )
+    select kind, repo_key from fresh
+    union
+    select fresh.kind, lower(log.renamed_to)
+    from fresh
+    join {source}.raw.repo_log as log on log.kind = fresh.kind and lower(log.repo_id) = fresh.repo_key
+    where log.outcome = 'renamed'
+"""
+
+
+def _columns(repos: Sequence[tuple[str, str]]) -> list[list[str]]:
+    return [[kind for kind, _ in repos], [repo_id for _, repo_id in repos]]
+
+
+def closures(con: DuckDBPyConnection, roots: Sequence[str]) -> list[tuple[str, str]]:
+    """The (kind, id) repositories that an earlier answer on these models needed, by what the store remembers."""
+    return con.execute(
+        "select distinct kind, repo_key from store.raw.closure where root_key in (select lower(unnest($1)))",
+        [list(roots)],
+    ).fetchall()

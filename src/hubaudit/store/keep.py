@@ -1,0 +1,99 @@
+"""What a run learned, kept: from the work tables into the attached store, changes only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from duckdb import DuckDBPyConnection
+
+_NEW = 0  # the crawl_id of rows that have no run in the store yet
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that asked the Hub, for raw.crawl."""
+
+    kind: str
+    started_at: datetime
+    finished_at: datetime
+    requests: int
+    outcome: str
+
+
+def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) -> None:
+    """Write what the Hub answered on these (kind, id) repositories into database `store`, in one transaction."""
+    kinds, ids = [kind for kind, _ in repos], [repo_id for _, repo_id in repos]
+    con.execute("create or replace temp table kept as select unnest($1) as kind, lower(unnest($2)) as repo_key", [kinds, ids])
+    con.begin()
+    try:
+        (crawl_id,) = con.execute("select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl").fetchone() or (1,)
+        for statement in _STATEMENTS:
+            con.execute(statement.format(crawl_id=crawl_id))
+        con.execute(
+            "insert into store.raw.crawl values (?, ?, ?, ?, null, ?, ?, ?)",
+            [crawl_id, run.kind, run.started_at, run.finished_at, run.requests, len(repos), run.outcome],
+        )
+        con.commit()
+    except BaseException:
+        con.rollback()
+        raise
+
+
+def keep_closure(con: DuckDBPyConnection, root: str, members: Sequence[tuple[str, str]]) -> None:
+    """Remember which repositories the answer on model `root` needed, so that the next answer loads them at once."""
+    kinds, ids = [kind for kind, _ in members], [repo_id for _, repo_id in members]
+    con.execute("delete from store.raw.closure where root_key = lower(?)", [root])
+    con.execute("insert into store.raw.closure select distinct lower(?), unnest(?), lower(unnest(?))", [root, kinds, ids])
+
+
+# An answer that the network swallowed is no observation. An unchanged record is no change.
+_STATEMENTS = (
+    f"""
+    insert into store.raw.repo_log
+    select row.* replace ({{crawl_id}} as crawl_id)
+    from raw.repo_log as row
+    join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
+    where row.crawl_id = {_NEW} and row.outcome <> 'unreachable' and not exists (
+        select 1
+        from (
+            select arg_max(change_hash, observed_at) as change_hash from store.raw.repo_log as old
+            where old.kind = row.kind and lower(old.repo_id) = lower(row.repo_id)
+        ) as last
+        where last.change_hash = row.change_hash
+    )
+    """,
+    """
+    insert into store.raw.repo_check
+    select checked.* from raw.repo_check as checked
+    join kept on kept.kind = checked.kind and kept.repo_key = checked.repo_key
+    on conflict do update set checked_at = excluded.checked_at
+    """,
+    """
+    insert into store.raw.text_seen
+    select row.* from raw.text_seen as row
+    join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
+    where row.outcome <> 'unreachable' and not exists (
+        select 1 from store.raw.text_seen as old
+        where old.kind = row.kind and old.repo_id = row.repo_id and old.commit = row.commit and old.path = row.path
+            and old.outcome = row.outcome and old.blob is not distinct from row.blob
+    )
+    """,
+    # facts first: whether a text is new is told by the texts and scans that the store has
+    """
+    insert into store.raw.mention
+    select row.* from raw.mention as row join raw.text using (blob)
+    where not exists (select 1 from store.raw.text_scan as old where old.blob = row.blob and old.version = row.version)
+    """,
+    """
+    insert into store.raw.link
+    select row.* from raw.link as row join raw.text using (blob)
+    where not exists (select 1 from store.raw.text_scan as old where old.blob = row.blob and old.version = row.version)
+    """,
+    "insert into store.raw.text_scan select row.* from raw.text_scan as row join raw.text using (blob) on conflict do nothing",
+    "insert into store.raw.text select * from raw.text on conflict do nothing",
+)

@@ -1,0 +1,103 @@
+-- The raw tables, version 1. Everything else is derived from them and can be rebuilt.
+create schema if not exists raw;
+
+create table raw.meta (schema_version integer not null);
+insert into raw.meta values (1);
+
+-- One row per run that asked the Hub.
+create table raw.crawl (
+    crawl_id bigint primary key,
+    kind varchar not null,               -- score, full, delta, import
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    watermark timestamptz,
+    requests bigint,
+    records bigint,
+    outcome varchar
+);
+
+-- One row per observed change of a model or data set. Append only.
+create table raw.repo_log (
+    crawl_id bigint not null,
+    observed_at timestamptz not null,
+    kind varchar not null,               -- model, dataset
+    repo_id varchar not null,            -- the id that was asked for, or that the record carries
+    hub_id varchar,                      -- the Hub's _id: survives renames, tells a reused name
+    outcome varchar not null,            -- model.Outcome
+    renamed_to varchar,                  -- with outcome renamed: the id it leads to
+    sha varchar,                         -- head commit
+    record json,                         -- the body as the Hub sent it
+    change_hash varchar not null,        -- of the record without its counters
+    url varchar not null,
+    detail varchar
+);
+
+-- One row per repository: when the Hub was last asked for it. Not part of the log: asking is no change.
+create table raw.repo_check (
+    kind varchar not null,
+    repo_key varchar not null,           -- lower-case id
+    checked_at timestamptz not null,
+    primary key (kind, repo_key)
+);
+
+-- One row per text, stored once whoever carries it.
+create table raw.text (
+    blob varchar primary key,            -- git blob sha1
+    bytes bigint not null,
+    encoding varchar not null,           -- utf-8, utf-8-sig, utf-16 or latin-1: encoding again gives the bytes back
+    text varchar using compression zstd not null
+);
+
+-- One row per look at a file of a repository at a commit.
+create table raw.text_seen (
+    observed_at timestamptz not null,
+    kind varchar not null,
+    repo_id varchar not null,
+    commit varchar not null,
+    path varchar not null,
+    outcome varchar not null,            -- model.Outcome
+    blob varchar,
+    url varchar not null,
+    detail varchar
+);
+
+-- One row per text and version of the patterns: it was read, and this is its YAML head.
+create table raw.text_scan (
+    blob varchar not null,
+    version varchar not null,
+    head_outcome varchar not null,       -- none, found, broken, not-a-map
+    head json,
+    primary key (blob, version)
+);
+
+-- One row per sentence and pattern that matches it.
+create table raw.mention (
+    blob varchar not null,
+    version varchar not null,
+    source varchar not null,             -- phrase, dataset, system
+    key varchar not null,
+    start integer not null,              -- the sentence's offset
+    heading varchar not null,
+    quote varchar
+);
+
+-- One row per link in a text.
+create table raw.link (
+    blob varchar not null,
+    version varchar not null,
+    start integer not null,
+    heading varchar not null,
+    label varchar,
+    url varchar not null,
+    quote varchar,
+    repo_kind varchar,                   -- model or dataset, when it leads to a repository of the Hub
+    repo_id varchar,
+    code_repo varchar                    -- host/owner/name, when it leads to a code host
+);
+
+-- One row per model that was scored and repository its answer needed: what to load at once the next time.
+create table raw.closure (
+    root_key varchar not null,
+    kind varchar not null,
+    repo_key varchar not null
+);

@@ -1,0 +1,101 @@
+"""The files in queries/: what each is called, where it ranks, and which tables it reads.
+
+One file is one SELECT is one table: `2_core/edge.sql` makes `core.edge`. The number of the folder is its rank; a file
+reads its own rank or a lower one. The order of the build is read from the SQL itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hubaudit.errors import QueryError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from duckdb import DuckDBPyConnection
+
+RAW_SCHEMA = "raw"
+_FOLDER = re.compile(r"(\d+)_(\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One file: the table it makes, the rank of its folder, its SQL and the tables that SQL reads."""
+
+    table: str
+    rank: int
+    path: Path
+    sql: str
+    reads: frozenset[str]
+
+
+@cache
+def queries_folder() -> Path:
+    """queries/ inside the installed package, else at the root of the checkout."""
+    package = Path(__file__).parent.parent
+    installed = package / "queries"
+    return installed if installed.is_dir() else package.parent.parent / "queries"
+
+
+def load(con: DuckDBPyConnection, folder: Path | None = None) -> list[Query]:
+    """Every query below the folder, in the order in which they can be built. Raises QueryError."""
+    folder = folder or queries_folder()
+    queries = {query.table: query for query in _read_all(con, folder)}
+    for query in queries.values():
+        _check_reads(query, queries, folder)
+    try:
+        order = TopologicalSorter({name: query.reads & queries.keys() for name, query in queries.items()})
+        return [queries[name] for name in order.static_order()]
+    except CycleError as error:
+        circle = " -> ".join(str(queries[name].path.relative_to(folder)) for name in error.args[1])
+        raise QueryError(f"queries/ reads itself in a circle: {circle}") from error
+
+
+def _read_all(con: DuckDBPyConnection, folder: Path) -> Iterator[Query]:
+    for path in sorted(folder.glob("[1-9]*_*/*.sql")):
+        layer = _FOLDER.fullmatch(path.parent.name)
+        if layer is None:
+            raise QueryError(f"queries/{path.parent.name}: a folder is named <rank>_<schema>, e.g. 2_core")
+        sql = path.read_text(encoding="utf-8")
+        table = f"{layer[2]}.{path.stem.replace('-', '_')}"
+        yield Query(table, int(layer[1]), path, sql, tables_read(con, sql, path))
+
+
+def tables_read(con: DuckDBPyConnection, sql: str, path: Path) -> frozenset[str]:
+    """The `schema.table` names in a SELECT. A common table expression has no schema and drops out."""
+    (tree,) = con.execute("select json_serialize_sql(?)", [sql]).fetchone() or ("{}",)
+    parsed = json.loads(tree)
+    if parsed.get("error"):
+        line = sql[: int(parsed.get("position") or 0)].count("\n") + 1
+        raise QueryError(f"queries/{path.parent.name}/{path.name}, line {line}: {parsed['error_message']}")
+    return frozenset(_tables(parsed))
+
+
+def _tables(node: Any) -> Iterator[str]:  # noqa: ANN401 - a tree of JSON is anything
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node["schema_name"]:
+            yield f"{node['schema_name']}.{node['table_name']}"
+        node = node.values()
+    if not isinstance(node, str) and hasattr(node, "__iter__"):
+        for child in node:
+            yield from _tables(child)
+
+
+def _check_reads(query: Query, queries: dict[str, Query], folder: Path) -> None:
+    """A file may read raw tables, reference tables, its own rank and lower ranks. Nothing else."""
+    where = query.path.relative_to(folder)
+    for table in query.reads:
+        schema = table.split(".", 1)[0]
+        if schema in {RAW_SCHEMA, "reference"}:
+            continue
+        if table not in queries:
+            raise QueryError(f"queries/{where} reads {table}, which no file makes")
+        if queries[table].rank > query.rank:
+            raise QueryError(f"queries/{where} reads {table} of a higher rank: a file reads its own or a lower one")

@@ -1,0 +1,66 @@
+"""The reference tables: queries/0_reference/*.csv, one table a file, every column text.
+
+Text, because a licence called `1.0` must stay a name; the SQL that reads a number casts it.
+"""
+
+from __future__ import annotations
+
+import csv
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from hubaudit.model import Pattern
+from hubaudit.warehouse.queries import queries_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+# The tables whose rows are looked for in texts, with the columns that hold the row's name and its pattern.
+_PATTERN_TABLES = {"phrase": "id", "dataset": "id", "system": "id"}
+
+
+def load_reference(con: DuckDBPyConnection) -> None:
+    """Create schema `reference` with one table per CSV file."""
+    con.execute("create schema if not exists reference")
+    for path in sorted(_folder().glob("*.csv")):
+        columns = ", ".join(f"'{name}': 'varchar'" for name in _header(path))
+        con.execute(
+            f"create or replace table reference.{path.stem} as from read_csv(?, header = true, auto_detect = false,"
+            f" delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{columns}}})",
+            [str(path)],
+        )
+
+
+def patterns() -> list[Pattern]:
+    """Everything that is looked for in texts: our phrases and the names of well-known data sets and systems."""
+    return [
+        Pattern(table, row[key], row["pattern"])
+        for table, key in _PATTERN_TABLES.items()
+        for row in rows(table)
+        if row["pattern"]
+    ]
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    """The rows of one reference table, for code that needs no database."""
+    with (_folder() / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def patterns_hash() -> str:
+    """Changes when anything that is looked for in texts changes: then texts must be read again."""
+    digest = sha256()
+    for table in _PATTERN_TABLES:
+        digest.update((_folder() / f"{table}.csv").read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _folder() -> Path:
+    return queries_folder() / "0_reference"
+
+
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return next(csv.reader(file))
