@@ -1,0 +1,248 @@
+"""The reference tables are typed by hand: these tests hold their links, their words and their patterns."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import re2
+
+FOLDER = Path(__file__).parent.parent / "queries" / "0_reference"
+COLUMNS = {
+    "license": "id name spdx_id scancode_key scancode_category osi_approved fsf_free open_definition"
+    " restrictions evidence level reason source text_read family",
+    "license_alias": "alias license_id kind source",
+    "dataset": "id name hub_ids pattern license level restrictions terms obtainable generated_by stage"
+    " source_url read_on more_specific_than note",
+    "system": "id name vendor pattern hub_id output_terms output_terms_quote weights paper_url data_described"
+    " code foundation license source_url read_on more_specific_than note",
+    "code_repo": "host repo license level purpose source_url read_on text_read",
+    "talk_grid": "system slide hub_ids system_ids weights pretraining_dataset finetuning_dataset reward_model"
+    " data_processing_code note",
+}
+KEYS = dict.fromkeys(COLUMNS, "id") | {"license_alias": "alias", "code_repo": "repo", "talk_grid": "system"}
+YES_NO = {"yes", "no"}
+PURPOSES = {"training", "training-framework", "data", "inference", "library", "evaluation", "examples"}
+FLAGS = YES_NO | {"family", "unknown"}
+WORDS = {
+    ("license", "osi_approved"): FLAGS,
+    ("license", "fsf_free"): FLAGS,
+    ("license", "text_read"): YES_NO,
+    ("license", "level"): {"2", "3", "4", ""},
+    ("license_alias", "kind"): {"hub-name", "full-name"},
+    ("dataset", "level"): {"1", "2", "3", "4"},
+    ("dataset", "obtainable"): {"yes", "no", "partly"},
+    ("dataset", "stage"): {"pretraining", "finetuning", "preference", "mixed", "evaluation"},
+    ("system", "output_terms"): {"competitive", "none", "unknown"},
+    ("system", "weights"): {"none", "restricted", "open-with-limits", "open"},
+    ("system", "data_described"): YES_NO,
+    ("system", "code"): {"none", "inference", "training"},
+    ("system", "foundation"): YES_NO,
+    ("code_repo", "host"): {"github.com"},
+    ("code_repo", "level"): {"3", "4"},
+    ("code_repo", "text_read"): YES_NO,
+    ("code_repo", "purpose"): PURPOSES,
+}
+LINKS = [
+    ("license", "family", "system"),
+    ("license_alias", "license_id", "license"),
+    ("dataset", "license", "license"),
+    ("dataset", "generated_by", "system"),
+    ("dataset", "more_specific_than", "dataset"),
+    ("system", "license", "license"),
+    ("system", "more_specific_than", "system"),
+    ("talk_grid", "system_ids", "system"),
+]
+
+
+@cache
+def table(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, strict=True))
+
+
+def items(cell: str) -> list[str]:
+    return cell.split(";") if cell else []
+
+
+@cache
+def compiled(pattern: str) -> Any:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return re2.compile(pattern, options)
+
+
+def named_in(name: str, text: str) -> set[str]:
+    hits = {row["id"]: row for row in table(name) if compiled(row["pattern"]).search(text)}
+    return set(hits) - {general for row in hits.values() for general in items(row["more_specific_than"])}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_table_has_its_columns_unique_keys_and_unix_lines(name: str) -> None:
+    rows = table(name)
+    assert list(rows[0]) == COLUMNS[name].split()
+    assert not [row for row in rows if None in row or None in row.values()]
+    assert [key for key, times in Counter(row[KEYS[name]] for row in rows).items() if times > 1] == []
+    raw = (FOLDER / f"{name}.csv").read_bytes()
+    assert b"\r" not in raw
+    assert b"\n\n" not in raw
+
+
+@pytest.mark.parametrize(("name", "column"), WORDS)
+def test_a_column_of_fixed_words_holds_no_other(name: str, column: str) -> None:
+    assert {row[column] for row in table(name)} <= WORDS[name, column]
+
+
+@pytest.mark.parametrize(("name", "column", "target"), LINKS)
+def test_every_link_leads_to_a_row(name: str, column: str, target: str) -> None:
+    ids = {row["id"] for row in table(target)}
+    linked = {item for row in table(name) for item in items(row[column])}
+    assert linked
+    assert linked - ids == set()
+
+
+@pytest.mark.parametrize("name", ["dataset", "system", "code_repo"])
+def test_every_row_has_a_source_and_a_date(name: str) -> None:
+    for row in table(name):
+        assert row["source_url"].startswith(("https://", "http://")), row
+        assert date.fromisoformat(row["read_on"]), row
+
+
+@pytest.mark.parametrize("name", ["dataset", "system"])
+def test_a_pattern_finds_its_own_row_and_never_nothing(name: str) -> None:
+    for row in table(name):
+        pattern = compiled(row["pattern"])
+        assert "(?i" not in row["pattern"], row["id"]
+        assert not pattern.search(""), row["id"]
+        assert not pattern.search("The quick brown fox jumps over the lazy dog."), row["id"]
+        assert named_in(name, f"It was made with {row['name']} and more.") == {row["id"]}
+
+
+def test_the_license_table_is_complete() -> None:
+    rows = table("license")
+    assert Counter(row["id"].startswith("other:") for row in rows) == {False: 83, True: 52}
+    assert Counter(row["level"] for row in rows) == {"4": 53, "3": 47, "2": 30, "": 5}
+    assert {row["level"] for row in rows if row["osi_approved"] == "yes"} == {"4"}
+    assert {row["level"] for row in rows if "non_commercial" in row["restrictions"]} == {"2"}
+
+
+def test_an_alias_is_trimmed_lower_case_and_hides_no_hub_id() -> None:
+    hub_ids = {row["id"] for row in table("license") if not row["id"].startswith("other:")}
+    for row in table("license_alias"):
+        assert row["alias"] == row["alias"].strip().lower()
+        assert row["alias"] not in hub_ids or row["alias"] == row["license_id"], row
+
+
+def test_a_written_name_leads_to_its_license() -> None:
+    written = {"apache 2.0": "apache-2.0", "mit license": "mit", "gplv3": "gpl-3.0", "cc by 4.0": "cc-by-4.0"}
+    written |= {"llama-3": "llama3", "gemma-terms-of-use": "gemma", "sdxl-license": "openrail++"}
+    written |= {"mnpl": "other:mnpl", "cc by-nc 4.0": "cc-by-nc-4.0"}
+    aliases = {row["alias"]: row["license_id"] for row in table("license_alias")}
+    assert {alias: aliases.get(alias) for alias in written} == written
+
+
+def test_a_license_of_one_family_names_that_family() -> None:
+    families = {row["id"]: row["family"] for row in table("license")}
+    assert families["llama3.1"] == "llama-3.1"
+    assert families["gemma"] == "gemma"
+    assert families["apache-2.0"] == ""
+
+
+def test_a_hub_id_belongs_to_one_dataset() -> None:
+    ids = Counter(hub_id.lower() for row in table("dataset") for hub_id in items(row["hub_ids"]))
+    assert [hub_id for hub_id, times in ids.items() if times > 1] == []
+
+
+def test_a_dataset_that_cannot_be_had_is_at_most_described() -> None:
+    for row in table("dataset"):
+        assert (row["obtainable"] == "no") == (row["level"] == "1"), row["id"]
+
+
+def test_a_limit_on_use_is_never_totally_open() -> None:
+    limits = ("non_commercial", "research_only", "competitive", "aup")
+    for row in table("dataset"):
+        limited = any(word.startswith(limits) for word in items(row["restrictions"]))
+        assert not (limited and row["level"] == "4"), row["id"]
+
+
+def test_the_published_precedents_stand() -> None:
+    precedents = "bookcorpus 2 the-pile 3 refinedweb 4 redpajama-1t 4 roots 3 dolma 3 tulu-v2-sft-mixture 3"
+    precedents += " ultrafeedback 4 alpaca 2 sharegpt 2 ultrachat 2 amber-data 4 dolly-15k 4 books3 1"
+    words = precedents.split()
+    levels = {row["id"]: row["level"] for row in table("dataset")}
+    assert {name: levels[name] for name in words[::2]} == dict(zip(words[::2], words[1::2], strict=True))
+
+
+def test_a_system_that_was_never_released_has_no_repository() -> None:
+    for row in table("system"):
+        assert row["weights"] != "none" or not row["hub_id"], row["id"]
+        assert len(row["output_terms_quote"].split()) <= 15, row["id"]
+        assert row["output_terms"] == "competitive" or not row["output_terms_quote"], row["id"]
+
+
+def test_a_code_repository_is_open_only_under_a_license() -> None:
+    for row in table("code_repo"):
+        assert row["repo"] == row["repo"].lower()
+        assert row["repo"].count("/") == 1
+        assert (row["level"] == "4") == bool(row["license"]), row["repo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "systems"),
+    [
+        ("A fine-tune of Llama 3.", {"llama-3"}),
+        ("A fine-tune of Llama 3.1 8B", {"llama-3.1"}),
+        ("built on Llama-3-8B", {"llama-3"}),
+        ("quantized to llama 4-bit weights", set()),
+        ("Code Llama 7B", {"code-llama"}),
+        ("the LLaMA-13B weights", {"llama-1"}),
+        ("Qwen2-7B", {"qwen-2"}),
+        ("Qwen2.5-7B", {"qwen-2.5"}),
+        ("answers of GPT-4", {"gpt-4"}),
+        ("answers of GPT-4o", {"gpt-4o"}),
+        ("answers of GPT-3.5-turbo", {"gpt-3.5"}),
+        ("GPT4All runs on a laptop", set()),
+        ("Claude Shannon and Jean-Claude discussed Gemini, the twins", set()),
+        ("cookies with palm oil; a falcon in bloom; you may opt out", set()),
+        ("The Bloom filter and the Falcon 9 rocket", set()),
+        ("Falcon-180B", {"falcon-180b"}),
+        ("Stable Diffusion XL", {"stable-diffusion-xl"}),
+        ("SD 1.5 LoRA", {"stable-diffusion-1.5"}),
+        ("DeepSeek-R1 traces", {"deepseek-r1"}),
+        ("a prompt in Vicuna format", set()),
+    ],
+)
+def test_a_system_is_told_from_its_siblings_and_its_namesakes(text: str, systems: set[str]) -> None:
+    assert named_in("system", text) == systems
+
+
+@pytest.mark.parametrize(
+    ("text", "datasets"),
+    [
+        ("Trained on the Pile.", {"the-pile"}),
+        ("a pile of papers; the pile of leaves; the pile-up", set()),
+        ("Trained on C4 and the web", {"c4"}),
+        ("the C4.5 decision tree; a C4AI model; photosynthesis in C4-plants", set()),
+        ("tuned on ShareGPT conversations", {"sharegpt"}),
+        ("the data is in ShareGPT format", set()),
+        ("https://en.wikipedia.org/wiki/Owl", set()),
+        ("Wikipedia, English", {"wikipedia"}),
+        ("ImageNet-21k", {"imagenet-21k"}),
+        ("massive text collections", set()),
+        ("a vault of stories, an oscar award, common roots", set()),
+        ("the FineWeb-Edu corpus", {"fineweb-edu"}),
+        ("tuned on ultrachat_200k", {"ultrachat-200k"}),
+        ("see the arXiv paper", set()),
+        ("http://images.cocodataset.org/val2017/1.jpg", set()),
+        ("You are helpful and harmless.", set()),
+        ("a merge with Mistral-7B-OpenOrca", set()),
+    ],
+)
+def test_a_dataset_is_told_from_its_namesakes(text: str, datasets: set[str]) -> None:
+    assert named_in("dataset", text) == datasets
