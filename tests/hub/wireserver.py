@@ -55,12 +55,21 @@ async def drip(writer: asyncio.StreamWriter) -> None:
 async def serving(*answers: Answer) -> AsyncIterator[tuple[str, list[bytes]]]:
     """Yield the endpoint and the requests so far. Connections get the answers in turn, the last one again."""
     requests: list[bytes] = []
+    connections: set[asyncio.Task[None]] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, EOFError):  # a client that goes away early
+        try:
             requests.append(await reader.readuntil(b"\r\n\r\n"))
             await answers[min(len(requests), len(answers)) - 1](writer)
-        writer.close()
+        finally:
+            writer.close()
+            await writer.wait_closed()
 
-    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server:
+    def start(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.add(asyncio.ensure_future(handle(reader, writer)))
+
+    async with await asyncio.start_server(start, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", requests
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)  # a client that went away is no surprise
