@@ -48,9 +48,8 @@ class Target:
         """Read a route's match; a part that the path leaves out gets its default."""
         parts = {"kind": "model", "id": "", "rev": "main", "path": ""}
         parts |= {name: unquote(text) for name, text in found.groupdict().items() if text is not None}
-        around = (
-            (found.string[: found.start("id")], found.string[found.end("id") :]) if parts["id"] else ("", "")
-        )
+        start, end = found.span("id") if parts["id"] else (0, 0)
+        around = found.string[:start], found.string[end:]
         return cls(cast("Kind", parts["kind"]), parts["id"], parts["rev"], parts["path"], *around)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind = Literal["model", "dataset"]
+_OUTLASTS_COMMITS = ("_id", "createdAt", "downloads", "likes", "trendingScore")
 _SHORTEST_REVISION = 7  # git's own abbreviation
 
 
@@ -78,7 +79,7 @@ class Catalogue:
         """Make `repo` the new head commit of the repository of its name; the old commits stay readable."""
         with self.lock:
             old = self.get(repo.id, repo.kind)
-            kept = {key: old.record[key] for key in ("_id", "createdAt") if key in old.record}
+            kept = {key: old.record[key] for key in _OUTLASTS_COMMITS if key in old.record}
             # Later than before even if the machine's clock is behind the catalogue's dates.
             now = max(self._clock(), seconds(old.record["lastModified"]) + 1)
             record = {**repo.record, **kept, "lastModified": timestamp(now)}

@@ -141,6 +141,11 @@ def test_a_client_that_does_not_trust_the_hub_gets_nothing() -> None:
         assert hub.requests == []
 
 
+def test_a_taken_port_is_an_error_at_the_start(hub: FakeHub) -> None:
+    with pytest.raises(OSError, match="address already in use"):
+        FakeHub(port=httpx.URL(hub.url).port or 0).start()
+
+
 def test_nonsense_on_the_wire_closes_the_connection(hub: FakeHub) -> None:
     port = httpx.URL(hub.url).port
     for words in (b"nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", b"G" * 70_000):
