@@ -153,10 +153,10 @@ def _client(in_flight: int) -> httpx.AsyncClient:
 
 
 async def _excerpt(response: httpx.Response) -> bytes:
-    """Return the body of an answer whose status says enough: what is too large is left unread."""
+    """Return the body of an answer whose status says enough: what is too large or broken is left out."""
     try:
         return await read_body(response, _ERROR_BODY)
-    except Stop:
+    except (Stop, Fault):
         return b""
 
 
