@@ -19,17 +19,15 @@ if TYPE_CHECKING:
 
     from tests.fakehub import Repo
 
-ANSWER = {
-    "path": "/api/models/a/answered",
-    "body": {
-        "_id": "0123456789abcdef01234567",
-        "id": "a/answered",
-        "sha": "c" * 40,
-        "gated": False,
-        "tags": ["license:mit"],
-        "siblings": [{"rfilename": "README.md"}, {"rfilename": "LICENSE"}],
-    },
+ANSWERED: dict[str, Any] = {
+    "_id": "0123456789abcdef01234567",
+    "id": "a/answered",
+    "sha": "c" * 40,
+    "gated": False,
+    "tags": ["license:mit"],
+    "siblings": [{"rfilename": "README.md"}, {"rfilename": "LICENSE"}],
 }
+ANSWER = {"path": "/api/models/a/answered", "body": ANSWERED}
 EXPANDED = {
     "path": "/api/models/a/answered.v2",
     "body": {"_id": "0123456789abcdef01234567", "id": "a/answered", "downloads": 3},
@@ -80,7 +78,7 @@ def test_every_shape_in_every_packing(tmp_path: Path, name: str) -> None:
 
 def test_the_fullest_answer_is_served_as_recorded(tmp_path: Path) -> None:
     for lines in ((ANSWER, EXPANDED), (EXPANDED, ANSWER)):
-        assert loaded(tmp_path, *lines)["a/answered"].record == ANSWER["body"]
+        assert loaded(tmp_path, *lines)["a/answered"].record == ANSWERED
 
 
 def test_a_card_alone_gets_no_file_list_and_the_gate_its_head_asks_for(tmp_path: Path) -> None:
@@ -106,7 +104,7 @@ def test_an_answer_wins_over_a_card_and_keeps_its_readme(tmp_path: Path) -> None
 
 
 def test_two_names_of_one_repository_are_a_rename(tmp_path: Path) -> None:
-    moved = {"path": "/api/models/b/moved", "body": {**ANSWER["body"], "id": "b/moved"}}  # type: ignore[dict-item]
+    moved = {"path": "/api/models/b/moved", "body": {**ANSWERED, "id": "b/moved"}}
 
     found = loaded(tmp_path, ANSWER, {**CARD, "id": "a/answered"}, moved)
 
