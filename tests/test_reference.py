@@ -204,6 +204,8 @@ def test_a_code_repository_is_open_only_under_a_license() -> None:
         ("the LLaMA-13B weights", {"llama-1"}),
         ("Qwen2-7B", {"qwen-2"}),
         ("Qwen2.5-7B", {"qwen-2.5"}),
+        ("Qwen3.8-Max and GLM-5.3", set()),
+        ("sentence-BERT, DistilBERT", {"distilbert"}),
         ("answers of GPT-4", {"gpt-4"}),
         ("answers of GPT-4o", {"gpt-4o"}),
         ("answers of GPT-3.5-turbo", {"gpt-3.5"}),
