@@ -53,7 +53,9 @@ named as (
     join core.mention
         on mention.kind = 'model' and mention.repo_key = context.repo_key and mention.start = context.start
         and mention.place = 'card' and mention.source = 'dataset'
-    where context.is_training
+    join reference.dataset on dataset.id = mention.key
+    -- what cannot be had is named as the original that another data set re-creates
+    where context.is_training and not (context.says_recreated and dataset.obtainable = 'no')
 ),
 
 found as (

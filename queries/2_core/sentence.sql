@@ -15,6 +15,7 @@ with stated as (
         coalesce(bool_or(means = 'open-claim'), false)                  as says_open,
         coalesce(bool_or(means = 'open-claim-exclusion'), false)        as says_open_of_other,
         coalesce(bool_or(means = 'base-exclusion'), false)              as says_other_relation,
+        coalesce(bool_or(means = 'data-recreated'), false)              as says_recreated,
         max(value) filter (means = 'base')                              as relation,
         coalesce(bool_or(key = 'base-finetune'), false)                 as says_tuned_from
     from core.mention
@@ -60,6 +61,7 @@ select
         coalesce(says_open, false)              as says_open,
         coalesce(says_open_of_other, false)     as says_open_of_other,
         coalesce(says_other_relation, false)    as says_other_relation,
+        coalesce(says_recreated, false)         as says_recreated,
         coalesce(says_tuned_from, false)        as says_tuned_from
     ),
     regexp_matches(heading, '(?i)(training|data ?mix|dataset|fine-?tun|pre-?train|corpus)')  as under_training,
@@ -67,3 +69,5 @@ select
     regexp_matches(heading, '(?i)(fine-?tun|instruct|sft)')             as under_finetuning,
     regexp_matches(heading, '(?i)(evaluat|benchmark|result|performance|metric)')  as under_evaluation
 from joined
+-- thanks, citations and reading lists speak of other people's work
+where not regexp_matches(heading, '(?i)(acknowledg|credit|citation|citing|bibtex|references|related work|thanks)')

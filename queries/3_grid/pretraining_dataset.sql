@@ -56,6 +56,12 @@ own as (
     where repo.kind = 'model' and repo.is_found
         and coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
         and not exists (select 1 from own_use where own_use.model_key = repo.repo_key)
+    union all
+    select repo.repo_key, true, 0, 'judged', 'nothing', 'nothing is said of its data', repo.page_url
+    from core.repo
+    where repo.kind = 'model' and repo.is_found and repo.card_outcome in ('found', 'absent')
+        and not exists (select 1 from own_use where own_use.model_key = repo.repo_key)
+        and not exists (select 1 from described where described.model_key = repo.repo_key)
 ),
 
 foundation as (
@@ -72,15 +78,15 @@ where model.is_foundation
 union all
 select
     ancestry.model_key,
-    coalesce(own.counts, true),
-    case when own.model_key is null then 0 else own.level end,
-    coalesce(own.status, 'judged'),
-    coalesce(own.kind, 'nothing'),
-    'base ' || foundation.repo_id || ': ' || coalesce(own.detail, 'nothing is said of its data'),
-    coalesce(own.url, foundation.page_url)
+    own.counts,
+    own.level,
+    own.status,
+    own.kind,
+    'base ' || foundation.repo_id || ': ' || own.detail,
+    own.url
 from core.ancestry
 join foundation on foundation.repo_key = ancestry.ancestor_key and foundation.is_foundation
-left join own on own.model_key = foundation.repo_key
+join own on own.model_key = foundation.repo_key
 union all
 -- an upstream that could not be read, or that names no base although it was tuned
 select

@@ -28,7 +28,7 @@ def copy_repos(
     A repository that was last checked before `since` is left out, and so are facts that another version of the
     patterns found. Returns the repositories that were copied, ids in lower case.
     """
-    con.execute("create or replace temp table asked as select unnest($1) as kind, lower(unnest($2)) as repo_key", _columns(repos))
+    con.execute("create or replace temp table asked as select distinct unnest($1) as kind, lower(unnest($2)) as repo_key", _columns(repos))
     con.execute(f"create or replace temp table taken as {_TAKEN.format(source=source)}", [since])
     if not (taken := con.execute("select kind, repo_key from taken").fetchall()):
         return []

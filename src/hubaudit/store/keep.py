@@ -28,7 +28,7 @@ class Run:
 def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) -> None:
     """Write what the Hub answered on these (kind, id) repositories into database `store`, in one transaction."""
     kinds, ids = [kind for kind, _ in repos], [repo_id for _, repo_id in repos]
-    con.execute("create or replace temp table kept as select unnest($1) as kind, lower(unnest($2)) as repo_key", [kinds, ids])
+    con.execute(_KEPT, [kinds, ids])
     con.begin()
     try:
         (crawl_id,) = con.execute("select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl").fetchone() or (1,)
@@ -50,6 +50,8 @@ def keep_closure(con: DuckDBPyConnection, root: str, members: Sequence[tuple[str
     con.execute("delete from store.raw.closure where root_key = lower(?)", [root])
     con.execute("insert into store.raw.closure select distinct lower(?), unnest(?), lower(unnest(?))", [root, kinds, ids])
 
+
+_KEPT = "create or replace temp table kept as select distinct unnest($1) as kind, lower(unnest($2)) as repo_key"
 
 # An answer that the network swallowed is no observation. An unchanged record is no change.
 _STATEMENTS = (
