@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 100_000  # of a text that is read as Markdown
 _DEEPEST = 50  # blocks in blocks; a level of a list takes two
-_DEEPEST_QUOTE = 4  # each level of a quote makes markdown-it read its lines once more
+_DEEPEST_LINE = 4  # quotes and lists opened by one line; each level makes markdown-it read the line once more
 _LONGEST_HEADING = 120  # characters of one heading in a path
 
 _MARKDOWN = re.compile(r"^ {0,3}(?:#{1,6} |```|~~~)|\]\(|\*\*|^[ |:]*-{3,}[ :]*\|", re.MULTILINE)
-_QUOTE_MARKS = re.compile(r"^[ \t>*+\-\d.)]*>", re.MULTILINE)
+_TOO_DEEP = re.compile(
+    rf"^(?:[ \t]*+(?:>|(?:[-*+]|\d{{1,9}}[.)])(?=[ \t]))){{{_DEEPEST_LINE + 1},}}+", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def _parser(*, indented_code: bool) -> MarkdownIt:
 
 
 def _flatter(marks: re.Match[str]) -> str:
-    """Take a quote in a quote in a quote ... for a quote of the deepest level that is read."""
-    return marks[0] if marks[0].count(">") <= _DEEPEST_QUOTE else "> " * _DEEPEST_QUOTE
+    """Take a quote in a quote in a quote ... for one of the deepest level that is read, and so for lists."""
+    return "> " * _DEEPEST_LINE if ">" in marks[0] else "- "
 
 
 class _Reading:
@@ -86,9 +88,9 @@ class _Reading:
         """Parse the blocks; None when the text has too many lines or levels."""
         if self._place.line_count > _MOST_LINES:
             return None
-        parser = _parser(indented_code=bool(_MARKDOWN.search(self._body)))
         try:
-            tokens = parser.parse(_QUOTE_MARKS.sub(_flatter, self._body), self._references)
+            parser = _parser(indented_code=bool(_MARKDOWN.search(self._body)))
+            tokens = parser.parse(_TOO_DEEP.sub(_flatter, self._body), self._references)
         except RecursionError:
             return None
         cut_off = any(token.level >= _DEEPEST - 1 for token in tokens)  # markdown-it drops what is deeper

@@ -26,7 +26,7 @@ def split_head(text: str) -> tuple[str | None, int]:
 def read_head(yaml: str) -> tuple[str, dict[str, Any] | None]:
     """Return how the head reads (none, found, broken or not-a-map) and its map, only with found.
 
-    The map holds JSON values only: string keys, no dates (they stay words, as `no` does), null instead of NaN.
+    The map holds JSON values only: string keys, no dates (they stay words, as `no` does), null for NaN.
     Duplicate keys and integers beyond 64 bits make a head broken; nesting is bounded by the YAML reader.
     """
     if _may_explode(yaml):

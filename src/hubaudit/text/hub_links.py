@@ -13,20 +13,21 @@ _CODE_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org"})
 # First steps of the Hub's own pages: nobody's name.
 _HUB_PAGES = frozenset(
     """api autotrain blog brand changelog chat collections competitions contact content-guidelines course
-    datasets-server docs endpoints enterprise events front hardware inference inference-api inference-
-    endpoints join jobs kernels languages learn login logout metrics models new notifications oauth
+    datasets-server docs endpoints enterprise events front hardware inference inference-api
+    inference-endpoints join jobs kernels languages learn login logout metrics models new notifications oauth
     organizations papers pricing privacy resources search settings spaces storage subscribe support tasks
     terms-of-service transformers""".split()  # noqa: SIM905 - a word list reads as words
 )
 # Steps below a repository: `/gpt2/tree/main` is the model gpt2, not a model `tree` of an owner gpt2.
 _REPO_PAGES = frozenset(
-    """blame blob commit commits discussions edit embed raw refs resolve settings tree upload viewer""".split()  # noqa: SIM905 - a word list reads as words
+    """blame blob commit commits discussions edit embed raw refs resolve settings tree
+    upload viewer""".split()  # noqa: SIM905 - a word list reads as words
 )
 _NAME = re.compile(r"(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
 # Models from before the Hub had owners; no new ones are made. Any other single name is an owner's page.
 _CANONICAL_MODEL = re.compile(
-    r"(?:albert|(?:distil)?(?:bert|roberta)|camembert|t5|transfo-xl|xlm|xlnet)-[a-z0-9-]+|(?:distil)?gpt2(?:-[a-z]+)?"
-    r"|openai-gpt|ctrl"
+    r"(?:albert|(?:distil)?(?:bert|roberta)|camembert|t5|transfo-xl|xlm|xlnet)-[a-z0-9-]+"
+    r"|(?:distil)?gpt2(?:-[a-z]+)?|openai-gpt|ctrl"
 )
 
 _CODE_PAGES = frozenset(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hubaudit.text.prose import Prose
 
 _LARGEST = 20_000  # characters read as Markdown; a longer block is not prose anyone wrote by hand
-_DEEPEST = 20  # brackets in brackets; what is deeper stays as plain words
+_DEEPEST = 10  # brackets in brackets; what is deeper stays as plain words
 _MARKUP = re.compile(r"[\\`*_\[<&]|  \n")
 _LINE_MARKS = " \t#>*+-|"
 

@@ -45,7 +45,7 @@ class Prose:
     def _clear(self) -> None:
         self._parts: list[str] = []
         self._length = 0
-        self._gap = False
+        self._gap = self._new_cell = False
         self._links: list[PlacedLink] = []
         self._open_url: str | None = None
         self._open_at = self._open_part = 0
@@ -55,7 +55,9 @@ class Prose:
         """Append words; any run of white space counts as one blank."""
         text = _INVISIBLE.sub("", text)
         words = " ".join(text.split())
-        if words and self._length and (self._gap or text[0].isspace()):
+        if words and self._new_cell:
+            words, self._new_cell = f" | {words}", False
+        elif words and self._length and (self._gap or text[0].isspace()):
             words = " " + words
         self._parts.append(words)
         self._length += len(words)
@@ -80,10 +82,9 @@ class Prose:
             self._links.append(PlacedLink(self._open_at, self._length, label, url))
 
     def cell(self) -> None:
-        """Start the next cell of a table row."""
+        """Start the next cell of a table row; empty ones leave no trace."""
         self._row = True
-        if self._length:
-            self.add(" | ")
+        self._new_cell = self._length > 0
 
     def line_break(self) -> None:
         """End a line: a new passage, except in a table row, which stays whole."""

@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(
 _BEFORE_NUMBER = re.compile(
     r"(?:\d|\b(?:no|nos|fig|figs|sec|eq|tab|table|art|vol|pp|v|ver|ch))\.$", re.IGNORECASE
 )
-_ITEM_NUMBER = re.compile(r"\(?[\dA-Za-z]{1,3}[.)]+")
+_ITEM_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z])[.)]+")
 
 
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:

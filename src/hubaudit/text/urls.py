@@ -15,6 +15,7 @@ _HUB = "https://huggingface.co"
 _LONGEST = 2_000  # characters; longer ones carry data, not a place
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f]")
+_AUTHORITY = re.compile(r"(?:[^@]*@)?[\w.-]+(?::\d*)?")
 _BARE_HOST = re.compile(r"(?:www\.)?(?:huggingface\.co|hf\.co|github\.com)/", re.IGNORECASE)
 
 
@@ -31,7 +32,7 @@ def normalize_url(url: str) -> str | None:
         parts = urlsplit(_without_trailing_punctuation(absolute))
     except ValueError:  # brackets that are no IPv6 address
         return None
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if parts.scheme not in ("http", "https") or not _AUTHORITY.fullmatch(parts.netloc):
         return None
     return urlunsplit(parts._replace(netloc=parts.netloc.lower()))
 
