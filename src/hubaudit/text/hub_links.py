@@ -23,11 +23,12 @@ _REPO_PAGES = frozenset(
     """blame blob commit commits discussions edit embed raw refs resolve settings tree
     upload viewer""".split()  # noqa: SIM905 - a word list reads as words
 )
-_NAME = re.compile(r"(?!.*(?:--|\.\.))[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
+# The characters of a name. Old repositories have names longer than new ones may be, or with two dashes.
+_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,250}[A-Za-z0-9_-])?")
 # Models from before the Hub had owners; no new ones are made. Any other single name is an owner's page.
 _CANONICAL_MODEL = re.compile(
     r"(?:albert|(?:distil)?(?:bert|roberta)|camembert|t5|transfo-xl|xlm|xlnet)-[a-z0-9-]+"
-    r"|(?:distil)?gpt2(?:-[a-z]+)?|openai-gpt|ctrl"
+    r"|gpt2(?:-medium|-large|-xl)?|distilgpt2|openai-gpt|ctrl"
 )
 
 _CODE_PAGES = frozenset(
