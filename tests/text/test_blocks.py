@@ -156,8 +156,8 @@ def test_offsets_point_at_the_words(newline: str) -> None:
 
 # Pieces of Markdown and HTML, in any order; a blank line and other white space between some of them.
 SCRAPS = """
-#  -  *  >  1.  ```  ~~~  [  ](  ]  )  [r]:   <  >  <a href=  <!--  -->  <div>  </  &#  &amp;  ;  `  _  !  |---|
-x  Word.  A b  https://e.example/  =  ---  é  。  |  999999  \x00  \u202e  \\
+#  -  *  >  1.  ```  ~~~  [  ](  ]  )  [r]:   <  >  <a href=  <!--  -->  <div>  </  &#  &amp;  ;  `  _  !
+|---|  x  Word.  A b  https://e.example/  =  ---  é  。  |  999999  \x00  \u202e  \\
 """
 SPACES = [" ", "\n", "\n\n", "    ", "\t", "\r\n"]
 
