@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING
 
 from hubaudit.errors import QueryError, UnknownNameError
