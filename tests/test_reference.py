@@ -17,7 +17,7 @@ COLUMNS = {
     "license": "id name spdx_id scancode_key scancode_category osi_approved fsf_free open_definition"
     " restrictions evidence level reason source text_read family",
     "license_alias": "alias license_id kind source",
-    "dataset": "id name hub_ids pattern license level restrictions terms obtainable generated_by stage"
+    "dataset": "id name hub_ids pattern homepages license level restrictions terms obtainable generated_by stage"
     " source_url read_on more_specific_than note",
     "system": "id name vendor pattern hub_id output_terms output_terms_quote weights paper_url data_described"
     " code foundation license source_url read_on more_specific_than note",

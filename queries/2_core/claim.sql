@@ -12,7 +12,7 @@ select
     repo.repo_id,
     sentence.repo_key,
     'card-text',
-    sentence.quote,
+    coalesce(sentence.quote, 'the card''s text calls it open source'),
     sentence.url
 from core.sentence
 join core.repo on repo.kind = 'model' and repo.repo_key = sentence.repo_key

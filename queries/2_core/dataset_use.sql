@@ -56,6 +56,26 @@ named as (
     join reference.dataset on dataset.id = mention.key
     -- what cannot be had is named as the original that another data set re-creates
     where context.is_training and not (context.says_recreated and dataset.obtainable = 'no')
+        -- "CC-News" is no mention of all of Common Crawl
+        and not exists (
+            select 1 from core.mention as closer
+            join reference.dataset as sibling on sibling.id = closer.key
+            where closer.source = 'dataset' and closer.kind = 'model' and closer.repo_key = context.repo_key
+                and closer.start = context.start
+                and list_contains(string_split(sibling.more_specific_than, ';'), mention.key)
+        )
+),
+
+-- a link to the page of a well-known data set names it as well as its name does
+home as (
+    select context.repo_key, 'name' as source, homepage.id as dataset, null as dataset_key, false as is_id,
+        context.start, context.quote, context.url
+    from context
+    join core.repo on repo.kind = 'model' and repo.repo_key = context.repo_key
+    join staging.link on link.blob = repo.card_blob and link.start = context.start
+    join (select id, unnest(string_split(homepages, ';')) as address from reference.dataset) as homepage
+        on contains(lower(link.url), homepage.address)
+    where context.is_training
 ),
 
 found as (
@@ -64,6 +84,8 @@ found as (
     select * from linked
     union all
     select * from named
+    union all
+    select * from home
 ),
 
 identified as (

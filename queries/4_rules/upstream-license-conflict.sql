@@ -33,7 +33,7 @@ strictest as (
 ),
 
 unread as (
-    select model_key, min(base_id) as base_id, arg_min(coalesce(nullif(outcome, 'found'), 'no clear license'), base_id) as reason
+    select model_key, min(base_id) as base_id, arg_min(coalesce(nullif(outcome, 'found'), if(is_found, 'no clear license', 'not looked at yet')), base_id) as reason
     from upstream
     where level is null
     group by model_key

@@ -11,26 +11,28 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FOLDER = Path(__file__).parent.parent / "bundled"
-# Raw tables whose rows are facts. The texts themselves are other people's and stay out.
-TABLES = ("repo_log", "repo_check", "text_seen", "text_scan", "mention", "link")
 
 
 def attach_bundled(con: DuckDBPyConnection) -> None:
-    """Load the snapshot as database `bundled`."""
+    """Load the snapshot as database `bundled`, unless it is there."""
+    if con.execute("select 1 from duckdb_databases() where database_name = 'bundled'").fetchone():
+        return
     con.execute("attach ':memory:' as bundled")
     con.execute("use bundled")
     create_tables(con)
     con.execute("use memory")
-    for table in TABLES:
-        columns = ", ".join(
-            f"{name}: '{kind}'"
-            for name, kind in con.execute(
-                "select column_name, data_type from duckdb_columns()"
-                " where database_name = 'bundled' and schema_name = 'raw' and table_name = ?",
-                [table],
-            ).fetchall()
-        )
+    for path in sorted(FOLDER.glob("*.jsonl")):
         con.execute(
-            f"insert into bundled.raw.{table} by name select * from read_json(?, format = 'newline_delimited', columns = {{{columns}}})",
-            [str(FOLDER / f"{table}.jsonl")],
+            f"insert into bundled.raw.{path.stem} by name select * from"
+            f" read_json(?, format = 'newline_delimited', columns = {{{_columns(con, path.stem)}}})",
+            [str(path)],
         )
+
+
+def _columns(con: DuckDBPyConnection, table: str) -> str:
+    found = con.execute(
+        "select column_name, data_type from duckdb_columns()"
+        " where database_name = 'bundled' and schema_name = 'raw' and table_name = ?",
+        [table],
+    ).fetchall()
+    return ", ".join(f"{name}: '{kind}'" for name, kind in found)

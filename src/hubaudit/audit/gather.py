@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hubaudit.audit.bundled import attach_bundled
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 from hubaudit.store.copy import closures, copy_repos, copy_texts
 
@@ -27,7 +28,7 @@ class Gathering:
 
     work: Work
     fetch: Callable[[Sequence[Need], Callable[[RepoAnswer | FileAnswer], None]], None] | None  # None: do not ask the Hub
-    databases: Sequence[str]  # attached ones to fall back on, best first: store, bundled
+    databases: Sequence[str]  # what to fall back on, best first: store, bundled
     fresh_since: datetime | None  # what the store checked since then is not asked again; None: everything is
     progress: Callable[[int, int], None]  # looks done, looks known to be needed
     came_from: dict[Repo, str] = field(default_factory=dict)  # hub, store or bundled, by kind and lower-case id
@@ -67,6 +68,8 @@ class Gathering:
         missing = [repo for repo in repos if not self._has(*repo)]
         if not missing:
             return
+        if database == "bundled":
+            attach_bundled(self.work.con)
         version = self.work.version if database == "store" else None
         for kind, repo_key in copy_repos(self.work.con, database, missing, since=since, version=version):
             self.came_from.setdefault((kind, repo_key), database)

@@ -91,7 +91,6 @@ class _Score:
                 databases.append("store")
             except StoreError as error:
                 self.answers.notes.append(f"answered without the store: {error}")
-        attach_bundled(self.work.con)
         return [*databases, "bundled"]
 
     def _fetch(self, needs: Sequence[Need], take_in: Callable[[RepoAnswer | FileAnswer], None]) -> None:
@@ -133,6 +132,7 @@ class _Score:
         return RepoNotFoundError(f"{repo_id}: the Hub does not show this model ({outcome}).{hint}")
 
     def _near(self, repo_id: str) -> str:
+        attach_bundled(self.work.con)
         with ExitStack() as stack:
             known = "select repo_id from bundled.raw.repo_log where kind = 'model'"
             if self.options.store.exists():
