@@ -1,4 +1,4 @@
-"""Rows of some repositories from one database to another: from the store or the snapshot to the work table, and back."""
+"""Rows of some repositories, copied from the store or the snapshot into the work tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-# Facts first asked for by the repository, then by the texts of its files. The texts themselves stay in the store.
+# Facts found by the repository, and facts found by the texts of its files. The texts stay where they are.
 _OF_REPO = ("repo_log", "text_seen")
 _OF_TEXT = ("text_scan", "mention", "link")
 
@@ -23,12 +23,12 @@ def copy_repos(
     since: datetime | None = None,
     version: str | None = None,
 ) -> list[tuple[str, str]]:
-    """Copy all that database `source` knows of these (kind, id) repositories into this connection's raw tables.
+    """Copy all that database `source` knows of these (kind, id) repositories into our raw tables.
 
-    A repository that was last checked before `since` is left out, and so are facts that another version of the
-    patterns found. Returns the repositories that were copied, ids in lower case.
+    A repository that was last checked before `since` is left out, and so are facts that another version of
+    the patterns found. Returns the repositories that were copied, ids in lower case.
     """
-    con.execute("create or replace temp table asked as select distinct unnest($1) as kind, lower(unnest($2)) as repo_key", _columns(repos))
+    con.execute(_ASKED, _columns(repos))
     con.execute(f"create or replace temp table taken as {_TAKEN.format(source=source)}", [since])
     if not (taken := con.execute("select kind, repo_key from taken").fetchall()):
         return []
@@ -38,8 +38,8 @@ def copy_repos(
             " join taken on taken.kind = row.kind and taken.repo_key = lower(row.repo_id)"
         )
     con.execute(
-        "create or replace temp table taken_text as select distinct blob from raw.text_seen"
-        " join taken on taken.kind = text_seen.kind and taken.repo_key = lower(text_seen.repo_id) where blob is not null"
+        "create or replace temp table taken_text as select distinct blob from raw.text_seen as seen join taken"
+        " on taken.kind = seen.kind and taken.repo_key = lower(seen.repo_id) where blob is not null"
     )
     for table in _OF_TEXT:
         con.execute(
@@ -52,20 +52,33 @@ def copy_repos(
 
 
 def copy_texts(con: DuckDBPyConnection, source: str, version: str) -> list[tuple[str, str]]:
-    """The (blob, text) pairs of this connection's files that `source` holds and this version has not read yet."""
+    """Return the (blob, text) pairs of files here whose text `source` holds and `version` did not read yet."""
     return con.execute(
         f"select distinct text.blob, text.text from {source}.raw.text as text join raw.text_seen using (blob)"
-        " where not exists (select 1 from raw.text_scan as scan where scan.blob = text.blob and scan.version = $1)",
+        " where not exists (select 1 from raw.text_scan as scan"
+        " where scan.blob = text.blob and scan.version = $1)",
         [version],
     ).fetchall()
 
 
+def closures(con: DuckDBPyConnection, roots: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the (kind, id) repositories that an earlier answer on these models needed."""
+    return con.execute(
+        "select distinct kind, repo_key from store.raw.closure where root_key in (select lower(unnest($1)))",
+        [list(roots)],
+    ).fetchall()
+
+
+_ASKED = (
+    "create or replace temp table asked as select distinct unnest($1) as kind, lower(unnest($2)) as repo_key"
+)
 # An id that was renamed brings the repository it leads to along.
 _TAKEN = """
     with fresh as (
         select asked.kind, asked.repo_key
         from asked
-        join {source}.raw.repo_check as checked on checked.kind = asked.kind and checked.repo_key = asked.repo_key
+        join {source}.raw.repo_check as checked
+            on checked.kind = asked.kind and checked.repo_key = asked.repo_key
         where checked.checked_at >= coalesce($1, checked.checked_at)
     )
     select kind, repo_key from fresh
@@ -79,11 +92,3 @@ _TAKEN = """
 
 def _columns(repos: Sequence[tuple[str, str]]) -> list[list[str]]:
     return [[kind for kind, _ in repos], [repo_id for _, repo_id in repos]]
-
-
-def closures(con: DuckDBPyConnection, roots: Sequence[str]) -> list[tuple[str, str]]:
-    """The (kind, id) repositories that an earlier answer on these models needed, by what the store remembers."""
-    return con.execute(
-        "select distinct kind, repo_key from store.raw.closure where root_key in (select lower(unnest($1)))",
-        [list(roots)],
-    ).fetchall()

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 _FOLDER = Path(__file__).parent
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+_OTHER_FILE = "Name another file with --db, or move this one away"
+# What a damaged file or a full disk raises while the store is in use. Anything else is a mistake of ours.
+_DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 
 
 def default_path() -> Path:
-    """`HUBAUDIT_DB`, else hubaudit.duckdb in the platform's folder for user data."""
+    """Return `HUBAUDIT_DB`, else hubaudit.duckdb in the platform's folder for user data."""
     given = os.environ.get("HUBAUDIT_DB")
     if given:
         return Path(given)
@@ -37,33 +40,58 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def attached(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False) -> Iterator[None]:
-    """The store as database `store` of this connection, created or migrated when it is opened to write.
+    """Attach the store as database `store`, created when it is opened to write, migrated when it is old.
 
     Raises StoreLockedError, StoreVersionError, StoreError.
     """
     if write:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(path)
     try:
-        con.execute(f"attach {_quoted(path)} as store ({'read_write' if write else 'read_only'})")
+        _attach(con, path, write=write)
+        try:
+            _bring_up_to_date(con, path, write=write)
+            yield
+        finally:
+            con.execute("detach database if exists store")
+    except _DAMAGE as error:
+        raise _explained(error, path) from error
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the folder of the store {path}: {error.strerror}. {_OTHER_FILE}"
+        ) from error
+
+
+def _attach(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool) -> None:
+    quoted = "'" + str(path).replace("'", "''") + "'"
+    try:
+        con.execute(f"attach {quoted} as store ({'read_write' if write else 'read_only'})")
     except duckdb.Error as error:
         raise _explained(error, path) from error
-    try:
-        _bring_up_to_date(con, path, write=write)
-        yield
-    finally:
-        con.execute("detach store")
 
 
 def _bring_up_to_date(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool) -> None:
-    version = _version(con)
+    version = _version(con, path)
     if version > SCHEMA_VERSION:
         raise StoreVersionError(
             f"{path} was written by a newer hubaudit (schema {version}, this one knows {SCHEMA_VERSION}): "
             "upgrade hubaudit, or name another file with --db"
         )
-    if not write or version == SCHEMA_VERSION:
+    if version == SCHEMA_VERSION:
         return
-    before = con.execute("select current_database()").fetchone() or ("memory",)
+    if not write:
+        con.execute("detach store")
+        _attach(con, path, write=True)
+    _migrate(con, version)
+
+
+def _migrate(con: duckdb.DuckDBPyConnection, version: int) -> None:
+    """Take the attached store from an older version to ours, wholly or not at all."""
+    (before,) = con.execute("select current_database()").fetchone() or ("memory",)
     con.execute("use store")
     con.begin()
     try:
@@ -71,35 +99,36 @@ def _bring_up_to_date(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool
             create_tables(con)
         for step in range(max(version, 1), SCHEMA_VERSION):
             con.execute((_FOLDER / f"migrate_{step}.sql").read_text(encoding="utf-8"))
+        con.execute("update raw.meta set schema_version = ?", [SCHEMA_VERSION])
         con.commit()
     except BaseException:
         con.rollback()
         raise
     finally:
-        con.execute(f"use {before[0]}")
+        con.execute(f"use {before}")
 
 
-def _version(con: duckdb.DuckDBPyConnection) -> int:
-    """The schema version of the attached store; 0 for a file without our tables."""
-    known = con.execute(
-        "select 1 from duckdb_tables() where database_name = 'store' and schema_name = 'raw' and table_name = 'meta'"
-    ).fetchone()
-    if not known:
+def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Return the schema version of the attached store; 0 for a file without tables."""
+    columns = con.execute(
+        "select schema_name || '.' || table_name || '.' || column_name"
+        " from duckdb_columns() where database_name = 'store' and not internal"
+    ).fetchall()
+    if not columns:
         return 0
-    row = con.execute("select schema_version from store.raw.meta").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    known = ("raw.meta.schema_version",) in columns
+    row = con.execute("select schema_version from store.raw.meta").fetchone() if known else None
+    if row is None:
+        raise StoreError(f"{path} is a database of another program. {_OTHER_FILE}")
+    return int(row[0])
 
 
 def _explained(error: duckdb.Error, path: Path) -> StoreError:
     holder = _HOLDER.search(str(error))
     if holder:
         return StoreLockedError(
-            f"{path} is being written by process {holder['pid']} ({holder['program']}): "
+            f"the store {path} is in use by process {holder['pid']} ({holder['program']}): "
             "wait until it ends, or name another file with --db"
         )
-    reason = str(error).split("\n", 1)[0]
-    return StoreError(f"cannot open the store {path}: {reason}. Name another file with --db, or move this one away")
+    reason = str(error).split("\n", 1)[0].rstrip(".!")
+    return StoreError(f"cannot use the store {path}: {reason}. {_OTHER_FILE}")

@@ -26,12 +26,12 @@ class Run:
 
 
 def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) -> None:
-    """Write what the Hub answered on these (kind, id) repositories into database `store`, in one transaction."""
+    """Write what the Hub answered on these (kind, id) repositories into database `store`, all or nothing."""
     kinds, ids = [kind for kind, _ in repos], [repo_id for _, repo_id in repos]
     con.execute(_KEPT, [kinds, ids])
     con.begin()
     try:
-        (crawl_id,) = con.execute("select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl").fetchone() or (1,)
+        (crawl_id,) = con.execute(_NEXT_CRAWL).fetchone() or (1,)
         for statement in _STATEMENTS:
             con.execute(statement.format(crawl_id=crawl_id))
         con.execute(
@@ -44,16 +44,27 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
         raise
 
 
-def keep_closure(con: DuckDBPyConnection, root: str, members: Sequence[tuple[str, str]]) -> None:
-    """Remember which repositories the answer on model `root` needed, so that the next answer loads them at once."""
-    kinds, ids = [kind for kind, _ in members], [repo_id for _, repo_id in members]
+def keep_closure(con: DuckDBPyConnection, root: str) -> None:
+    """Remember which repositories the answer on model `root` rests on: the next answer loads them at once."""
     con.execute("delete from store.raw.closure where root_key = lower(?)", [root])
-    con.execute("insert into store.raw.closure select distinct lower(?), unnest(?), lower(unnest(?))", [root, kinds, ids])
+    con.execute("insert into store.raw.closure select * from core.closure where model_key = lower(?)", [root])
 
 
-_KEPT = "create or replace temp table kept as select distinct unnest($1) as kind, lower(unnest($2)) as repo_key"
+_NEXT_CRAWL = "select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl"
+_KEPT = (
+    "create or replace temp table kept as select distinct unnest($1) as kind, lower(unnest($2)) as repo_key"
+)
 
-# An answer that the network swallowed is no observation. An unchanged record is no change.
+_FACTS = """
+    insert into store.raw.{table}
+    select row.* from raw.{table} as row
+    join raw.text using (blob)
+    where not exists (
+        select 1 from store.raw.text_scan as old where old.blob = row.blob and old.version = row.version
+    )
+"""
+
+# An answer that the network swallowed is no observation. An unchanged record or file is no change.
 _STATEMENTS = (
     f"""
     insert into store.raw.repo_log
@@ -68,6 +79,10 @@ _STATEMENTS = (
         ) as last
         where last.change_hash = row.change_hash
     )
+    -- an old name and the new one may both have led to the same record
+    qualify row_number() over (
+        partition by row.kind, lower(row.repo_id), row.change_hash order by row.observed_at
+    ) = 1
     """,
     """
     insert into store.raw.repo_check
@@ -80,22 +95,22 @@ _STATEMENTS = (
     select row.* from raw.text_seen as row
     join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
     where row.outcome <> 'unreachable' and not exists (
-        select 1 from store.raw.text_seen as old
-        where old.kind = row.kind and old.repo_id = row.repo_id and old.commit = row.commit and old.path = row.path
-            and old.outcome = row.outcome and old.blob is not distinct from row.blob
+        select 1
+        from (
+            select arg_max({{commit: commit, outcome: outcome, blob: blob}}, observed_at) as seen
+            from store.raw.text_seen as old
+            where old.kind = row.kind and old.repo_id = row.repo_id and old.path = row.path
+        ) as last
+        where last.seen is not distinct from {{commit: row.commit, outcome: row.outcome, blob: row.blob}}
     )
     """,
     # facts first: whether a text is new is told by the texts and scans that the store has
+    _FACTS.format(table="mention"),
+    _FACTS.format(table="link"),
     """
-    insert into store.raw.mention
-    select row.* from raw.mention as row join raw.text using (blob)
-    where not exists (select 1 from store.raw.text_scan as old where old.blob = row.blob and old.version = row.version)
+    insert into store.raw.text_scan
+    select row.* from raw.text_scan as row join raw.text using (blob)
+    on conflict do nothing
     """,
-    """
-    insert into store.raw.link
-    select row.* from raw.link as row join raw.text using (blob)
-    where not exists (select 1 from store.raw.text_scan as old where old.blob = row.blob and old.version = row.version)
-    """,
-    "insert into store.raw.text_scan select row.* from raw.text_scan as row join raw.text using (blob) on conflict do nothing",
     "insert into store.raw.text select * from raw.text on conflict do nothing",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -22,89 +23,113 @@ _WITHOUT_COUNTERS = json.dumps(dict.fromkeys(COUNTERS))
 
 # What cannot be parsed is kept as a JSON string: nothing read is lost, and no query finds a field in it.
 _ADD_REPO = f"""
-    insert into raw.repo_log
-    select $crawl_id, $observed_at, $kind, $repo_id, record ->> '_id', $outcome, $renamed_to, record ->> 'sha',
-        record, md5($outcome || coalesce($renamed_to, '')
-            || coalesce(json_merge_patch(record, '{_WITHOUT_COUNTERS}')::varchar, '')), $url, $detail
+    insert into raw.repo_log by name
+    select
+        $crawl_id                   as crawl_id,
+        $observed_at                as observed_at,
+        $kind                       as kind,
+        $repo_id                    as repo_id,
+        record ->> '_id'            as hub_id,
+        $outcome                    as outcome,
+        $renamed_to                 as renamed_to,
+        record ->> 'sha'            as sha,
+        record,
+        md5($outcome || coalesce($renamed_to, '')
+            || coalesce(json_merge_patch(record, '{_WITHOUT_COUNTERS}')::varchar, ''))  as change_hash,
+        $url                        as url,
+        $detail                     as detail
     from (select if(json_valid($record), $record::json, to_json($record)) as record)
 """
 _ADD_FILE = "insert into raw.text_seen values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_TEXT = "insert into raw.text values (?, ?, ?, ?) on conflict do nothing"
 _ADD_SCAN = "insert into raw.text_scan values (?, ?, ?, ?) on conflict do nothing"
 _SHAPES = {
-    "mention": json.dumps([dict.fromkeys(["source", "key", "heading", "quote"], "VARCHAR") | {"start": "INTEGER"}]),
-    "link": json.dumps(
-        [
-            dict.fromkeys(["heading", "label", "url", "quote", "repo_kind", "repo_id", "code_repo"], "VARCHAR")
-            | {"start": "INTEGER"}
-        ]
-    ),
+    table: json.dumps([dict.fromkeys(columns, "VARCHAR") | {"start": "INTEGER"}])
+    for table, columns in {
+        "mention": ("source", "key", "heading", "quote"),
+        "link": ("heading", "label", "url", "quote", "repo_kind", "repo_id", "code_repo"),
+    }.items()
 }
-_ADD_CHECK = "insert into raw.repo_check values (?, lower(?), ?) on conflict do update set checked_at = excluded.checked_at"
+_ADD_CHECK = (
+    "insert into raw.repo_check values (?, lower(?), ?)"
+    " on conflict do update set checked_at = excluded.checked_at"
+)
+_ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def add_repo(con: DuckDBPyConnection, crawl_id: int, answer: RepoAnswer) -> None:
-    """One answer of the Hub on one repository; two rows when the id asked for leads to another one."""
+    """Add one answer of the Hub on one repository: two rows when the id asked for leads to another one."""
     repo_id = answer.repo_id or answer.asked_id
-    _add_repo_row(con, crawl_id, answer, repo_id, answer.outcome, None)
+    record = None if answer.record is None else _readable(answer.record)
+    row = {
+        "crawl_id": crawl_id,
+        "observed_at": answer.observed_at,
+        "kind": answer.kind,
+        "repo_id": repo_id,
+        "outcome": answer.outcome,
+        "renamed_to": None,
+        "record": record,
+        "url": answer.url,
+        "detail": _whole(answer.detail),
+    }
+    con.execute(_ADD_REPO, row)
     con.execute(_ADD_CHECK, [answer.kind, repo_id, answer.observed_at])
     if repo_id.lower() != answer.asked_id.lower():
-        _add_repo_row(con, crawl_id, answer, answer.asked_id, "renamed", repo_id)
+        old_name = {"repo_id": answer.asked_id, "outcome": "renamed", "renamed_to": repo_id, "record": None}
+        con.execute(_ADD_REPO, row | old_name)
         con.execute(_ADD_CHECK, [answer.kind, answer.asked_id, answer.observed_at])
 
 
-def _add_repo_row(
-    con: DuckDBPyConnection, crawl_id: int, answer: RepoAnswer, repo_id: str, outcome: str, renamed_to: str | None
-) -> None:
-    record = None if renamed_to or answer.record is None else answer.record.decode("utf-8", "replace")
-    con.execute(
-        _ADD_REPO,
-        {
-            "crawl_id": crawl_id,
-            "observed_at": answer.observed_at,
-            "kind": answer.kind,
-            "repo_id": repo_id,
-            "outcome": outcome,
-            "renamed_to": renamed_to,
-            "record": record,
-            "url": answer.url,
-            "detail": answer.detail,
-        },
-    )
+def _readable(record: bytes) -> str:
+    """Return a record as DuckDB can read it: JSON may escape half a character, which no text can hold."""
+    text = record.decode("utf-8", "replace")
+    if not _ESCAPED_HALF.search(text):
+        return text
+    try:
+        return _whole(json.dumps(json.loads(text), ensure_ascii=False))
+    except (ValueError, RecursionError):
+        return text
+
+
+def _whole(text: str) -> str:
+    """Replace halves of characters (lone surrogates), which UTF-8 cannot hold."""
+    return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def add_file(con: DuckDBPyConnection, answer: FileAnswer, blob: str | None) -> None:
-    """One look at one file; `blob` names its text, where there is one."""
-    con.execute(
-        _ADD_FILE,
-        [answer.observed_at, answer.kind, answer.repo_id, answer.commit, answer.path, answer.outcome, blob, answer.url,
-         answer.detail],
-    )  # fmt: skip
+    """Add one look at one file; `blob` names its text, where there is one."""
+    seen = (answer.observed_at, answer.kind, answer.repo_id, answer.commit, answer.path, answer.outcome, blob)
+    con.execute(_ADD_FILE, [*seen, answer.url, _whole(answer.detail)])
 
 
 def add_text(con: DuckDBPyConnection, blob: str, size: int, encoding: str, text: str) -> None:
-    """A text, once."""
+    """Add a text, once."""
     con.execute(_ADD_TEXT, [blob, size, encoding, text])
 
 
 def add_facts(
-    con: DuckDBPyConnection, blob: str, version: str, facts: TextFacts, leads_to: Sequence[dict[str, str | None]]
+    con: DuckDBPyConnection,
+    blob: str,
+    version: str,
+    facts: TextFacts,
+    leads_to: Sequence[dict[str, str | None]],
 ) -> None:
-    """What was read in a text. `leads_to` says where each link goes: repo_kind, repo_id, code_repo."""
+    """Add what was read in a text. `leads_to` says where each link goes: repo_kind, repo_id, code_repo."""
     head = None if facts.head is None else json.dumps(facts.head)
     con.execute(_ADD_SCAN, [blob, version, facts.head_outcome, head])
-    _add_many(con, "mention", blob, version, [asdict(mention) for mention in facts.mentions])
-    _add_many(
-        con, "link", blob, version, [asdict(link) | goes for link, goes in zip(facts.links, leads_to, strict=True)]
-    )
+    links = [asdict(link) | goes for link, goes in zip(facts.links, leads_to, strict=True)]
+    _add_many(con, "mention", (blob, version), [asdict(mention) for mention in facts.mentions])
+    _add_many(con, "link", (blob, version), links)
 
 
 def _add_many(
-    con: DuckDBPyConnection, table: str, blob: str, version: str, rows: Sequence[dict[str, object]]
+    con: DuckDBPyConnection, table: str, text: tuple[str, str], rows: Sequence[dict[str, object]]
 ) -> None:
-    """All rows as one JSON value: hundreds of times faster than one statement for each."""
+    """Add all rows as one JSON value: hundreds of times faster than one statement for each."""
     if rows:
         con.execute(
-            f"insert into raw.{table} by name select $1 as blob, $2 as version, unnest(from_json($3, $4), recursive := true)",
-            [blob, version, json.dumps(rows), _SHAPES[table]],
+            f"insert into raw.{table} by name"
+            " select $1 as blob, $2 as version, unnest(from_json($3, $4), recursive := true)",
+            [*text, json.dumps(rows), _SHAPES[table]],
         )

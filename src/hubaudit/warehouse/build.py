@@ -8,34 +8,36 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from hubaudit.errors import QueryError
+from hubaudit.warehouse.queries import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hubaudit.warehouse.queries import Query
 
-_LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
+# DuckDB ends a message with the line of SQL, if it knows it. A stranger's text before it may look the same.
+_LINE = re.compile(r"^LINE (\d+): ", re.MULTILINE)
 
 
 def build(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
-    """Make every table anew, or leave the last good build. Raises QueryError that names the file and the line."""
+    """Make every table anew, or keep the last good build. A QueryError names the file, and the line if known."""
     con.begin()
     try:
         for schema in dict.fromkeys(query.table.split(".", 1)[0] for query in queries):
             con.execute(f"create schema if not exists {schema}")
         for query in queries:
             _make(con, query)
+        con.commit()
     except BaseException:
         con.rollback()
         raise
-    con.commit()
 
 
 def _make(con: duckdb.DuckDBPyConnection, query: Query) -> None:
     try:
         con.execute(f"create or replace table {query.table} as\n{query.sql}")
     except duckdb.Error as error:
-        found = _LINE.search(str(error))
-        line = f", line {int(found[1]) - 1}" if found else ""  # our own first line is not the file's
+        found = _LINE.findall(str(error))
+        line = f", line {int(found[-1]) - 1}" if found else ""  # our own first line is not the file's
         reason = str(error).split("\n", 1)[0]
-        raise QueryError(f"queries/{query.path.parent.name}/{query.path.name}{line}: {reason}") from error
+        raise QueryError(f"{shown(query.path)}{line}: {reason}") from error

@@ -1,7 +1,7 @@
 """The files in queries/: what each is called, where it ranks, and which tables it reads.
 
-One file is one SELECT is one table: `2_core/edge.sql` makes `core.edge`. The number of the folder is its rank; a file
-reads its own rank or a lower one. The order of the build is read from the SQL itself.
+One file is one SELECT is one table: `2_core/edge.sql` makes `core.edge`. The folder's number is its rank: a
+file reads its own rank or a lower one. The order of the build is read from the SQL itself.
 """
 
 from __future__ import annotations
@@ -38,24 +38,32 @@ class Query:
 
 @cache
 def queries_folder() -> Path:
-    """queries/ inside the installed package, else at the root of the checkout."""
+    """Return queries/ inside the installed package, else at the root of the checkout."""
     package = Path(__file__).parent.parent
     installed = package / "queries"
     return installed if installed.is_dir() else package.parent.parent / "queries"
 
 
 def load(con: DuckDBPyConnection, folder: Path | None = None) -> list[Query]:
-    """Every query below the folder, in the order in which they can be built. Raises QueryError."""
-    folder = folder or queries_folder()
-    queries = {query.table: query for query in _read_all(con, folder)}
+    """Return every query below the folder, in the order in which they can be built. Raises QueryError."""
+    queries: dict[str, Query] = {}
+    for query in _read_all(con, folder or queries_folder()):
+        first = queries.setdefault(query.table, query)
+        if first is not query:
+            raise QueryError(f"{shown(first.path)} and {shown(query.path)} make the same table {query.table}")
     for query in queries.values():
-        _check_reads(query, queries, folder)
+        _check_reads(query, queries)
     try:
         order = TopologicalSorter({name: query.reads & queries.keys() for name, query in queries.items()})
         return [queries[name] for name in order.static_order()]
     except CycleError as error:
-        circle = " -> ".join(str(queries[name].path.relative_to(folder)) for name in error.args[1])
-        raise QueryError(f"queries/ reads itself in a circle: {circle}") from error
+        circle = " -> ".join(shown(queries[name].path) for name in error.args[1])
+        raise QueryError(f"queries read each other in a circle: {circle}") from error
+
+
+def shown(path: Path) -> str:
+    """Name a query's file as people know it: queries/2_core/edge.sql."""
+    return f"queries/{path.parent.name}/{path.name}"
 
 
 def _read_all(con: DuckDBPyConnection, folder: Path) -> Iterator[Query]:
@@ -69,13 +77,22 @@ def _read_all(con: DuckDBPyConnection, folder: Path) -> Iterator[Query]:
 
 
 def tables_read(con: DuckDBPyConnection, sql: str, path: Path) -> frozenset[str]:
-    """The `schema.table` names in a SELECT. A common table expression has no schema and drops out."""
+    """Return the `schema.table` names in a SELECT. A common table expression has no schema and drops out."""
     (tree,) = con.execute("select json_serialize_sql(?)", [sql]).fetchone() or ("{}",)
     parsed = json.loads(tree)
     if parsed.get("error"):
-        line = sql[: int(parsed.get("position") or 0)].count("\n") + 1
-        raise QueryError(f"queries/{path.parent.name}/{path.name}, line {line}: {parsed['error_message']}")
+        raise QueryError(f"{shown(path)}{_line(sql, parsed.get('position'))}: {parsed['error_message']}")
+    if len(parsed["statements"]) != 1:
+        raise QueryError(f"{shown(path)}: a file holds one SELECT, this one {len(parsed['statements'])}")
     return frozenset(_tables(parsed))
+
+
+def _line(sql: str, position: str | None) -> str:
+    """Tell the line at DuckDB's position, which counts bytes. Some errors have none."""
+    if position is None:
+        return ""
+    line = sql.encode()[: int(position)].count(b"\n") + 1
+    return f", line {line}"
 
 
 def _tables(node: Any) -> Iterator[str]:  # noqa: ANN401 - a tree of JSON is anything
@@ -88,14 +105,14 @@ def _tables(node: Any) -> Iterator[str]:  # noqa: ANN401 - a tree of JSON is any
             yield from _tables(child)
 
 
-def _check_reads(query: Query, queries: dict[str, Query], folder: Path) -> None:
-    """A file may read raw tables, reference tables, its own rank and lower ranks. Nothing else."""
-    where = query.path.relative_to(folder)
-    for table in query.reads:
+def _check_reads(query: Query, queries: dict[str, Query]) -> None:
+    """Hold a file to raw tables, reference tables, its own rank and lower ranks."""
+    where = shown(query.path)
+    for table in sorted(query.reads):
         schema = table.split(".", 1)[0]
         if schema in {RAW_SCHEMA, "reference"}:
             continue
         if table not in queries:
-            raise QueryError(f"queries/{where} reads {table}, which no file makes")
+            raise QueryError(f"{where} reads {table}, which no file makes")
         if queries[table].rank > query.rank:
-            raise QueryError(f"queries/{where} reads {table} of a higher rank: a file reads its own or a lower one")
+            raise QueryError(f"{where} reads {table} of a higher rank: a file reads its own or a lower one")

@@ -27,14 +27,15 @@ def load_reference(con: DuckDBPyConnection) -> None:
     for path in sorted(_folder().glob("*.csv")):
         columns = ", ".join(f"'{name}': 'varchar'" for name in _header(path))
         con.execute(
-            f"create or replace table reference.{path.stem} as from read_csv(?, header = true, auto_detect = false,"
-            f" delim = ',', quote = '\"', escape = '\"', nullstr = '', columns = {{{columns}}})",
+            f"create or replace table reference.{path.stem} as from read_csv(?, header = true,"
+            " auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
+            f" columns = {{{columns}}})",
             [str(path)],
         )
 
 
 def patterns() -> list[Pattern]:
-    """Everything that is looked for in texts: our phrases and the names of well-known data sets and systems."""
+    """Return all that is looked for in texts: our phrases, and names of well-known data sets and systems."""
     return [
         Pattern(table, row[key], row["pattern"])
         for table, key in _PATTERN_TABLES.items()
@@ -44,13 +45,13 @@ def patterns() -> list[Pattern]:
 
 
 def rows(table: str) -> list[dict[str, str]]:
-    """The rows of one reference table, for code that needs no database."""
+    """Return the rows of one reference table, for code that needs no database."""
     with (_folder() / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def patterns_hash() -> str:
-    """Changes when anything that is looked for in texts changes: then texts must be read again."""
+    """Name what is looked for in texts: when this changes, texts must be read again."""
     digest = sha256()
     for table in _PATTERN_TABLES:
         digest.update((_folder() / f"{table}.csv").read_bytes())
