@@ -15,7 +15,7 @@ with pointed as (
         bool_or(mention.means = 'code-training')    as says_training,
         bool_or(mention.means = 'code-data')        as says_data,
         bool_or(mention.means = 'code-examples')    as says_examples,
-        bool_or(mention.means = 'code-inference')   as says_inference,
+        bool_or(mention.means in ('code-inference', 'code-other-page'))  as says_inference,
         bool_or(mention.means = 'code-source')      as says_source,
         regexp_matches(link.url, '(?i)/(?:blob|tree)/[^/]+/.*(train|fine-?tun|data)')  as path_of_training,
         regexp_matches(link.code_repo, '(?i)(train|data-prep|finetune)[^/]*$')          as repo_of_training

@@ -86,7 +86,7 @@ select
         )
     end                                                     as level,
     case
-        when known_level is not null then 'known terms: ' || terms
+        when known_level is not null then 'known terms: ' || rtrim(terms, '.')
         when is_gone then 'not obtainable: the Hub does not show it (missing or private)'
         when is_disabled then 'not obtainable: disabled by the Hub'
         when starts_with(dataset_ref, 'text:') then 'named in words only: no id to look up'

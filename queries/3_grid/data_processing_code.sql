@@ -10,7 +10,7 @@ with own as (
         end             as level,
         'judged'        as status,
         'code-' || purpose  as kind,
-        code_repo || ' (' || purpose || '), ' || coalesce('license ' || nullif(license, ''), 'license not known')  as detail,
+        code_repo || ', ' || coalesce('license ' || nullif(license, ''), 'license not known')  as detail,
         target          as url
     from core.code_link
     where purpose in ('training', 'examples', 'source', 'inference', 'other')

@@ -21,7 +21,7 @@ select
     null,
     'unjudged',
     'base',
-    'base ' || coalesce(base.repo_id, ancestry.ancestor_key) || ': ' || coalesce(base.outcome, 'not looked at yet'),
+    coalesce(base.repo_id, ancestry.ancestor_key) || ': ' || coalesce(base.outcome, 'not looked at yet'),
     base.page_url
 from core.ancestry
 left join core.repo as base on base.kind = 'model' and base.repo_key = ancestry.ancestor_key

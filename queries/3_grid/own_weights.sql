@@ -28,11 +28,11 @@ select
     'judged'            as status,
     'license'           as kind,
     case license.basis
-        when 'name' then 'license_name ' || license.name
-        when 'prose' then 'the card''s text gives ' || license.effective || '; no license tag'
-        else 'license tag ' || license.tag
+        when 'name' then 'name ' || license.name
+        when 'prose' then 'the card''s text gives ' || license.effective || '; no tag'
+        else 'tag ' || license.tag
     end || if(license.restrictions in ('', 'attribution', 'none', 'none_known') or license.restrictions is null,
-        '', ' (' || license.restrictions || ')')  as detail,
+        '', ' (' || replace(license.restrictions, ';', '; ') || ')')  as detail,
     license.url
 from core.license
 where license.kind = 'model' and license.level is not null
@@ -44,9 +44,9 @@ select
     'judged',
     'license-undetermined',
     case license.basis
-        when 'stated' then 'no license tag; the card speaks of a license of its own: undetermined, at most 3'
-        when 'name' then 'license_name ' || license.name || ' is not known: undetermined, at most 3'
-        else 'license tag ' || license.tag || ' names no readable license: undetermined, at most 3'
+        when 'stated' then 'no tag; the card speaks of a license of its own: at most 3'
+        when 'name' then 'the name ' || license.name || ' is not known: at most 3'
+        else 'tag ' || license.tag || ' names no readable license: at most 3'
     end,
     license.url
 from core.license
@@ -58,7 +58,7 @@ select
     2,
     'judged',
     'license-missing',
-    'no license: download is possible, reuse was not granted',
+    'download is possible, reuse was not granted',
     license.url
 from core.license
 join core.model on model.repo_key = license.repo_key
@@ -85,7 +85,7 @@ select
     ), 2, 3),
     'judged',
     'gate',
-    'gated (' || repo.gate || '): access only after agreeing to its conditions',
+    repo.gate || ': access only after agreeing to its conditions',
     repo.page_url
 from core.repo
 where repo.kind = 'model' and repo.is_found and repo.gate in ('auto', 'manual')

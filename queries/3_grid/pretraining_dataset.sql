@@ -95,7 +95,7 @@ select
     null,
     'unjudged',
     'base',
-    'base ' || coalesce(base.repo_id, ancestry.ancestor_key) || ': '
+    coalesce(base.repo_id, ancestry.ancestor_key) || ': '
         || coalesce(nullif(base.outcome, 'found'), if(base.is_found, 'its own base is not identified', 'not looked at yet')),
     base.page_url
 from core.ancestry

@@ -21,10 +21,10 @@ select
     if(coalesce(own_level.is_open, true), 'unjudged', 'judged'),
     'base',
     case
-        when base.repo_key is null then 'base ' || ancestry.ancestor_key || ': not looked at yet'
-        when not base.is_found then 'base ' || base.repo_id || ': ' || base.outcome
-        when own_level.is_open then 'base ' || base.repo_id || ': license not readable'
-        else 'base ' || base.repo_id || ': license ' || coalesce(license.effective, license.tag, 'none')
+        when base.repo_key is null then ancestry.ancestor_key || ': not looked at yet'
+        when not base.is_found then base.repo_id || ': ' || base.outcome
+        when own_level.is_open then base.repo_id || ': license not readable'
+        else base.repo_id || ': license ' || coalesce(license.effective, license.tag, 'none')
     end,
     coalesce(base.page_url, '')
 from core.ancestry
@@ -41,7 +41,7 @@ select
     try_cast(license.level as integer),
     if(license.level is null, 'unjudged', 'judged'),
     'base',
-    'base ' || known_system.name || ' (not on the Hub): ' || coalesce(license.name, 'terms not known'),
+    known_system.name || ' (not on the Hub): ' || coalesce(license.name, 'terms not known'),
     known_system.source_url
 from core.ancestry
 join known_system on known_system.ancestor_key = ancestry.ancestor_key

@@ -12,16 +12,20 @@ with claim as (
 select
     model.repo_id,
     case
-        when claim.repo_key is not null and repo.gate in ('auto', 'manual') then 'flagged'
+        when repo.gate = 'false' then 'passed'
         when claim.repo_key is not null and repo.gate is null then 'unjudged'
+        when claim.repo_key is not null then 'flagged'
+        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
         else 'passed'
     end     as verdict,
     case
-        when claim.repo_key is not null and repo.gate in ('auto', 'manual')
-            then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - gated (' || repo.gate || ')'
+        when repo.gate = 'false' then 'no gate'
         when claim.repo_key is not null and repo.gate is null then 'the record does not tell whether there is a gate'
-        when claim.repo_key is null then 'no claim to be open source'
-        else 'no gate'
+        when claim.repo_key is not null
+            then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - gated (' || repo.gate || ')'
+        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
+            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        else 'no claim to be open source'
     end     as evidence,
     coalesce(claim.url, repo.page_url)  as source_url,
     [model.repo_id]                     as path

@@ -21,9 +21,10 @@ with copy as (
 compared as (
     select
         copy.*,
-        own.tag,
-        own.effective is distinct from copy.base_license
-            and own.effective not in ('other', 'unknown') and copy.base_license not in ('other', 'unknown')  as differs,
+        coalesce(own.tag, own.effective)  as own_license,
+        -- null: two licenses of which one is not known may or may not be the same
+        if('other' in (own.effective, copy.base_license) or 'unknown' in (own.effective, copy.base_license),
+            null, own.effective <> copy.base_license)  as differs,
         own.basis = 'none'  as has_none
     from copy
     join core.license as own on own.kind = 'model' and own.repo_key = copy.model_key
@@ -41,7 +42,7 @@ select
     case
         when compared.model_key is null then 'no quantized copy'
         when compared.has_none then 'the copy names no license of its own'
-        when compared.differs then 'license ' || compared.tag || ' here, ' || compared.base_license || ' at ' || compared.base_id
+        when compared.differs then 'license ' || compared.own_license || ' here, ' || compared.base_license || ' at ' || compared.base_id
         when compared.differs is null
             then 'base ' || compared.base_id || ': ' || coalesce(nullif(compared.outcome, 'found'), 'no clear license to compare')
         else 'the same license as ' || compared.base_id

@@ -101,3 +101,13 @@ create table raw.closure (
     kind varchar not null,
     repo_key varchar not null
 );
+
+-- One row per id that was scored: the answer, for as long as nothing that it was made from has changed.
+create schema if not exists cache;
+create table cache.answer (
+    asked_key varchar primary key,
+    root_key varchar not null,           -- whose closure the answer was made from
+    made_by varchar not null,            -- the queries and patterns that made it
+    made_from varchar not null,          -- the state of the closure's raw rows
+    report json not null
+);

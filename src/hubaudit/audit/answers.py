@@ -1,0 +1,62 @@
+"""A report as JSON and back, and what it was made by: so that the same question is not computed twice."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from hubaudit import __version__
+from hubaudit.model import (
+    Ancestor,
+    Cell,
+    Claim,
+    Coverage,
+    Evidence,
+    Finding,
+    License,
+    Report,
+    Unjudged,
+)
+from hubaudit.warehouse.queries import queries_folder
+
+
+def made_by() -> str:
+    """Changes with every query, reference row and release: an answer by others is made anew."""
+    digest = sha256(__version__.encode())
+    for path in sorted(queries_folder().glob("[0-9]*/*")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def dump(report: Report) -> str:
+    """The report as JSON, every field as it is."""
+    return json.dumps(asdict(report), default=datetime.isoformat)
+
+
+def load(text: str, asked_id: str) -> Report:
+    """The report that `dump` wrote, now read from the store."""
+    row: dict[str, Any] = json.loads(text)
+    coverage = row["coverage"]
+    coverage["open_questions"] = tuple(Unjudged(**each) for each in coverage["open_questions"])
+    return Report(
+        **row
+        | {
+            "observed_at": row["observed_at"] and datetime.fromisoformat(row["observed_at"]),
+            "source": "store",
+            "license": License(**row["license"]),
+            "claims": tuple(Claim(**each) for each in row["claims"]),
+            "grid": tuple(_cell(each) for each in row["grid"]),
+            "lineage": tuple(Ancestor(**each) for each in row["lineage"]),
+            "findings": tuple(Finding(**each | {"path": tuple(each["path"])}) for each in row["findings"]),
+            "coverage": Coverage(**coverage),
+            "notes": (),
+            "asked_id": asked_id,
+        }
+    )
+
+
+def _cell(row: dict[str, Any]) -> Cell:
+    return Cell(**row | {"evidence": tuple(Evidence(**each) for each in row["evidence"])})
