@@ -68,20 +68,21 @@ _FACTS = """
 _STATEMENTS = (
     f"""
     insert into store.raw.repo_log
+    with last as (
+        select log.kind, kept.repo_key, arg_max(log.change_hash, log.observed_at) as change_hash
+        from store.raw.repo_log as log
+        join kept on kept.kind = log.kind and kept.repo_key = lower(log.repo_id)
+        group by all
+    )
     select row.* replace ({{crawl_id}} as crawl_id)
     from raw.repo_log as row
     join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
-    where row.crawl_id = {_NEW} and row.outcome <> 'unreachable' and not exists (
-        select 1
-        from (
-            select arg_max(change_hash, observed_at) as change_hash from store.raw.repo_log as old
-            where old.kind = row.kind and lower(old.repo_id) = lower(row.repo_id)
-        ) as last
-        where last.change_hash = row.change_hash
-    )
+    left join last on last.kind = row.kind and last.repo_key = kept.repo_key
+    where row.crawl_id = {_NEW} and row.outcome <> 'unreachable'
+        and row.change_hash is distinct from last.change_hash
     -- an old name and the new one may both have led to the same record
     qualify row_number() over (
-        partition by row.kind, lower(row.repo_id), row.change_hash order by row.observed_at
+        partition by row.kind, kept.repo_key, row.change_hash order by row.observed_at
     ) = 1
     """,
     """
@@ -92,17 +93,17 @@ _STATEMENTS = (
     """,
     """
     insert into store.raw.text_seen
-    select row.* from raw.text_seen as row
-    join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
-    where row.outcome <> 'unreachable' and not exists (
-        select 1
-        from (
-            select arg_max({{commit: commit, outcome: outcome, blob: blob}}, observed_at) as seen
-            from store.raw.text_seen as old
-            where old.kind = row.kind and old.repo_id = row.repo_id and old.path = row.path
-        ) as last
-        where last.seen is not distinct from {{commit: row.commit, outcome: row.outcome, blob: row.blob}}
+    with last as (
+        select kind, repo_id, path, arg_max([commit, outcome, blob], observed_at) as seen
+        from store.raw.text_seen
+        where lower(repo_id) in (select repo_key from kept)
+        group by all
     )
+    select row.*
+    from raw.text_seen as row
+    join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
+    left join last on last.kind = row.kind and last.repo_id = row.repo_id and last.path = row.path
+    where row.outcome <> 'unreachable' and last.seen is distinct from [row.commit, row.outcome, row.blob]
     """,
     # facts first: whether a text is new is told by the texts and scans that the store has
     _FACTS.format(table="mention"),

@@ -20,7 +20,7 @@ _LINE = re.compile(r"^LINE (\d+): ", re.MULTILINE)
 
 
 def build(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
-    """Make every table anew, or keep the last good build. A QueryError names the file, and the line if known."""
+    """Make every table anew, or keep the last good build. QueryError names file and, if told, line."""
     con.begin()
     try:
         for schema in dict.fromkeys(query.table.split(".", 1)[0] for query in queries):
