@@ -1,4 +1,4 @@
-"""Write what is generated in the docs: `python -m benchmarks.docs`. A test fails when they are out of date."""
+"""Write what is generated in the docs: `python -m benchmarks.docs`. A test compares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TABLE = re.compile(r"(<!-- rules: [^\n]*-->\n).*?(<!-- /rules -->)", re.DOTALL)
 
 
 def with_rule_table(text: str) -> str:
-    """The README with its rule table as the rules' own headers have it."""
+    """Return the README with its rule table as the rules' own headers have it."""
     rows = [f"| `{rule.id}` | {rule.severity} | {markdown(rule.title)} |" for rule in rules()]
     table = "\n".join(["| rule | severity | finds |", "|---|---|---|", *rows, ""])
     return _TABLE.sub(lambda found: found[1] + table + found[2], text)

@@ -1,7 +1,8 @@
 """How long a cold `hubaudit score` from the store takes: `python -m benchmarks.score_cold`.
 
-A chain of seven models (six hops) with data sets is scored once against a fake Hub, which fills the store. Then the
-whole command is started anew, 10 rounds, each beside `python -c "import duckdb"`, and the medians are compared:
+A chain of seven models (six hops) with data sets is scored once against a fake Hub, which fills the store.
+Then the whole command is started anew, 10 rounds, each beside `python -c "import duckdb"`, and the medians
+are compared:
 
 remembered   nothing changed since the last answer
 rebuilt      the answer is made anew from the store's rows (as after an upgrade), all queries run
@@ -36,10 +37,11 @@ def main() -> None:
         command = [sys.executable, "-m", "hubaudit", "score", "bench/model-0"]
         baseline = [sys.executable, "-c", "import duckdb"]
         print(f"medians of {ROUNDS} rounds, {os.cpu_count()} cores, DuckDB {duckdb.__version__}")
-        for name, before in (("remembered", lambda: None), ("rebuilt", lambda: _forget(store))):
+        for name in ("remembered", "rebuilt"):
             ours, theirs = [], []
             for _ in range(ROUNDS):
-                before()
+                if name == "rebuilt":
+                    _forget(store)
                 theirs.append(_seconds(baseline, environment))
                 ours.append(_seconds(command, environment))
             ratio = statistics.median(ours) / statistics.median(theirs)
@@ -51,11 +53,19 @@ def main() -> None:
 
 def _fill(store: Path) -> None:
     chain = [
-        model(f"bench/model-{hop}", license="apache-2.0", base_model=f"bench/model-{hop + 1}", datasets=[f"bench/data-{hop}"],
-              card="Fine-tuned on our data.\n", files={"model.safetensors": "x"})
+        model(
+            f"bench/model-{hop}",
+            license="apache-2.0",
+            base_model=f"bench/model-{hop + 1}",
+            datasets=[f"bench/data-{hop}"],
+            card="Fine-tuned on our data.\n",
+            files={"model.safetensors": "x"},
+        )
         for hop in range(_HOPS)
-    ]  # fmt: skip
-    root = model(f"bench/model-{_HOPS}", license="llama3.1", card="A model.\n", files={"model.safetensors": "x"})
+    ]
+    root = model(
+        f"bench/model-{_HOPS}", license="llama3.1", card="A model.\n", files={"model.safetensors": "x"}
+    )
     data = [dataset(f"bench/data-{hop}", license="mit", card="Data.\n") for hop in range(_HOPS)]
     with FakeHub([*chain, root, *data]) as hub:
         answers = score(["bench/model-0"], Options(store, hub.url))

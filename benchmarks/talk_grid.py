@@ -1,7 +1,7 @@
-"""Computed grid against the talk's, cell by cell: `python -m benchmarks.talk_grid [--write docs/talk-grid.md]`.
+"""Computed grid against the talk's, cell by cell: `python -m benchmarks.talk_grid [--write FILE]`.
 
-Serves the recorded Hub records from a fake Hub on loopback, scores every model of the talk as a user would, and
-compares. Nothing is fitted: the score never reads the reference.
+Serves the recorded Hub records from a fake Hub on loopback, scores every model of the talk as a user would,
+and compares. Nothing is fitted: the score never reads the reference.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Cell:
 
 
 def reports(ids: list[str]) -> dict[str, Report]:
-    """Score these models against a fake Hub that serves the recordings. The gates are open to its token."""
+    """Score these models against a fake Hub that serves the recordings; its gates let our token in."""
     repos = load([SHARED / "real" / f"{name}.jsonl.zst" for name in RECORDS])
     with FakeHub(repos) as hub, TemporaryDirectory() as folder:
         hub.accounts.grant("hf_granted", *(repo.id for repo in repos))
@@ -58,7 +58,7 @@ def reports(ids: list[str]) -> dict[str, Report]:
 
 
 def compare() -> list[Cell]:
-    """Every cell that the talk gives, computed and reference; a system with several ids counts by its first."""
+    """Compare every cell that the talk gives; a system with several ids counts by its first."""
     systems = rows("talk_grid")
     found = reports([repo_id for system in systems for repo_id in system["hub_ids"].split(";") if repo_id])
     closed = _closed_systems()
@@ -76,7 +76,13 @@ def compare() -> list[Cell]:
                 computed = str(min((level for level in levels if level is not None), default="-"))
             given = why.get((system["system"], component), {"class": "", "reason": "not explained"})
             cells.append(
-                Cell(system["system"], component, int(system[component]), computed, f"{given['class']}: {given['reason']}")
+                Cell(
+                    system["system"],
+                    component,
+                    int(system[component]),
+                    computed,
+                    f"{given['class']}: {given['reason']}",
+                )
             )
     return cells
 
@@ -96,13 +102,14 @@ def _closed_systems() -> dict[tuple[str, str], int | None]:
 
 
 def table(cells: list[Cell]) -> str:
-    """The comparison as Markdown: computed/reference per cell, then every difference with its reason."""
+    """Write the comparison as Markdown: the cells, then every difference with its reason."""
     exact = sum(cell.is_exact for cell in cells)
     lines = [
         "# The computed grid beside the talk's",
         "",
-        "Made by `python -m benchmarks.talk_grid --write docs/talk-grid.md` from recorded Hub records. A cell is computed",
-        "(talk); `?` is unjudged, `-` not applicable. The score never reads the talk's levels.",
+        "Made by `python -m benchmarks.talk_grid --write docs/talk-grid.md` from recorded Hub records.",
+        "A bold cell differs: computed (talk). `?` is unjudged, `-` not applicable.",
+        "The score never reads the talk's levels.",
         "",
         f"{exact} of {len(cells)} cells are exact.",
         "",
@@ -113,7 +120,13 @@ def table(cells: list[Cell]) -> str:
         of_system = {cell.component: cell for cell in cells if cell.system == system}
         shown = [_cell(of_system.get(component)) for component in _SHORT]
         lines.append(f"| {system} | {' | '.join(shown)} |")
-    lines += ["", "## Differences", "", "| system | component | computed | talk | why |", "|---|---|---|---|---|"]
+    lines += [
+        "",
+        "## Differences",
+        "",
+        "| system | component | computed | talk | why |",
+        "|---|---|---|---|---|",
+    ]
     lines += [
         f"| {cell.system} | {_SHORT[cell.component]} | {cell.computed} | {cell.reference} | {cell.why} |"
         for cell in cells

@@ -1,8 +1,8 @@
-"""Make the bundled snapshot: `python -m tests.snapshot`, from the repository's root, beside the shared records.
+"""Make the bundled snapshot: `python -m tests.snapshot`, at the repository's root, beside the shared records.
 
-Scores the talk's reference systems against a fake Hub that serves recorded responses, and exports what the store then
-holds as facts: ids, commits, tags, licenses, gates, relations, links, and which phrase matched at which place. No text,
-no quotation, no label of a link; of a heading only the words that the queries look for.
+Scores the talk's reference systems against a fake Hub that serves recorded responses, and exports what the
+store then holds as facts: ids, commits, tags, licenses, gates, relations, links, and which phrase matched at
+which place. No text, no quotation, no label of a link; of a heading only the words that the queries look for.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ _CARD_FIELDS = ("license", "license_name", "license_link", "datasets", "base_mod
 _TAGS = ("license:", "dataset:", "base_model:", "arxiv:")
 # The words of a heading that decide where a sentence stands; see queries/2_core/sentence.sql.
 _HEADING_WORDS = re.compile(
-    "training|data ?mix|dataset|fine-?tun|pre-?train|corpus|instruct|sft|evaluat|benchmark|result|performance|metric"
+    "training|data ?mix|dataset|fine-?tun|pre-?train|corpus|instruct|sft"
+    "|evaluat|benchmark|result|performance|metric"
     "|acknowledg|credit|citation|citing|bibtex|references|related work|thanks"
 )
 _HUB = "https://huggingface.co"
@@ -70,7 +71,9 @@ def _export(store: Path, endpoint: str) -> None:
     FOLDER.mkdir()
     day = datetime.now(UTC).date().isoformat() + " 00:00:00+00"
     with duckdb.connect(str(store)) as con:
-        made_up = con.execute("select sha from raw.repo_log where (record -> 'siblings') is null and sha is not null")
+        made_up = con.execute(
+            "select sha from raw.repo_log where (record -> 'siblings') is null and sha is not null"
+        )
         commits = {sha for (sha,) in made_up.fetchall()}
         for table, sql in _TABLES.items():
             cursor = con.execute(f"select to_json(row)::varchar from ({sql}) as row")
@@ -80,7 +83,7 @@ def _export(store: Path, endpoint: str) -> None:
 
 
 def _facts(row: dict[str, Any], endpoint: str, day: str, made_up_commits: set[str]) -> dict[str, Any]:
-    """The row without a stranger's words. The recordings have no common date: the snapshot's own day stands for all."""
+    """Take a stranger's words out. The recordings have no common date: the snapshot's day stands for all."""
     facts = {name: value for name, value in row.items() if value is not None}
     if facts.get("sha") in made_up_commits:
         del facts["sha"], facts["hub_id"]

@@ -1,6 +1,6 @@
 """The nouns of hubaudit: what the Hub answered, what a text says, and the report of one model.
 
-Frozen dataclasses without behaviour. `hub` makes answers, `text` makes facts, `audit` makes reports, `report` shows them.
+Frozen dataclasses without behaviour: `hub` makes answers, `text` facts, `audit` reports; `report` shows them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a look at the Hub ended. Only FOUND carries content; only ABSENT and DELETED say "it is not there"."""
+    """How a look at the Hub ended. Only FOUND carries content; ABSENT and DELETED say "it is not there"."""
 
     FOUND = "found"
     RENAMED = "renamed"  # the id leads to another id; the answer names it
@@ -66,7 +66,7 @@ class FileAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One thing to look for in texts. `source` is the reference table, `key` the row's id, `regex` RE2 syntax."""
+    """One thing to look for in texts: `source` is the reference table, `key` the row's id, `regex` for RE2."""
 
     source: str
     key: str
@@ -118,7 +118,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One component of the grid. `status`: judged, not_applicable or unjudged; `level` is None unless judged."""
+    """One component of the grid. `status`: judged, not_applicable or unjudged; only judged has a `level`."""
 
     component: str
     level: int | None

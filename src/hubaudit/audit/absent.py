@@ -18,18 +18,22 @@ _NEAR = 0.9  # Jaro-Winkler similarity of ids that a person may have mixed up
 
 
 def why_no_report(con: DuckDBPyConnection, repo_id: str, store: Path, *, is_lost: bool) -> IncompleteError:
-    """The error for an id that the work tables have no model of. `is_lost`: the Hub was not, or not always, heard."""
+    """Make the error for an id without a model. `is_lost`: the Hub was not, or not always, heard."""
     row = con.execute(
         "select outcome, detail from staging.repo where kind = 'model' and repo_key = lower(?)", [repo_id]
     ).fetchone()
     outcome, detail = row or (Outcome.UNREACHABLE, "")
     if outcome == Outcome.UNREACHABLE or (row is None and is_lost):
         return HubUnreachableError(
-            f"{repo_id}: the Hub could not be reached ({detail or 'not asked'}), and neither the store nor the bundled"
-            " snapshot knows this model. Check the network and HF_ENDPOINT, or drop --offline"
+            f"{repo_id}: the Hub could not be reached ({detail or 'not asked'}), and neither the store"
+            " nor the bundled snapshot knows this model. Check the network and HF_ENDPOINT, or drop --offline"
         )
     near = _near_ids(con, repo_id, store)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "Check the spelling; for a private model set HF_TOKEN."
+    hint = (
+        f"Did you mean {' or '.join(near)}?"
+        if near
+        else "Check the spelling; for a private model set HF_TOKEN."
+    )
     return RepoNotFoundError(f"{repo_id}: the Hub does not show this model ({outcome}). {hint}")
 
 

@@ -24,7 +24,7 @@ from hubaudit.warehouse.queries import queries_folder
 
 
 def made_by() -> str:
-    """Changes with every query, reference row and release: an answer by others is made anew."""
+    """Name what makes answers. It changes with every query, reference row and release."""
     digest = sha256(__version__.encode())
     for path in sorted(queries_folder().glob("[0-9]*/*")):
         digest.update(path.name.encode() + path.read_bytes())
@@ -32,12 +32,12 @@ def made_by() -> str:
 
 
 def dump(report: Report) -> str:
-    """The report as JSON, every field as it is."""
+    """Write the report as JSON, every field as it is."""
     return json.dumps(asdict(report), default=datetime.isoformat)
 
 
 def load(text: str, asked_id: str) -> Report:
-    """The report that `dump` wrote, now read from the store."""
+    """Read the report that `dump` wrote; it now comes from the store."""
     row: dict[str, Any] = json.loads(text)
     coverage = row["coverage"]
     coverage["open_questions"] = tuple(Unjudged(**each) for each in coverage["open_questions"])

@@ -1,4 +1,4 @@
-"""The snapshot that the package carries: facts on the grid's reference systems, for a first run without a network."""
+"""The snapshot in the package: facts on the grid's reference systems, for a first run without a network."""
 
 from __future__ import annotations
 

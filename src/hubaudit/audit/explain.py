@@ -52,5 +52,7 @@ def _license(row: Row) -> str:
 
 
 def _fields(title: str, fields: dict[str, str]) -> str:
-    lines = [fill(f"{name:<16}{text}", 80, subsequent_indent=" " * 16) for name, text in fields.items() if text]
+    lines = [
+        fill(f"{name:<16}{text}", 80, subsequent_indent=" " * 16) for name, text in fields.items() if text
+    ]
     return "\n".join([title, *lines])

@@ -1,4 +1,4 @@
-"""Ask the Hub for many things at once, from code that does not wait by itself. Nothing is opened before it is needed."""
+"""Ask the Hub for many things at once, from code that does not wait by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Fetcher:
-    """One client of the Hub and its event loop, kept from round to round so that connections are used again."""
+    """One client of the Hub and its event loop, kept from round to round: connections are used again."""
 
     def __init__(self, endpoint: str | None) -> None:
         self._runner = asyncio.Runner()
@@ -49,7 +49,9 @@ class Fetcher:
             for look_in_flight in looks:  # Ctrl-C leaves no request behind
                 look_in_flight.cancel()
 
-    async def _look(self, kind: str, repo_id: str, commit: str | None, path: str | None) -> RepoAnswer | FileAnswer:
+    async def _look(
+        self, kind: str, repo_id: str, commit: str | None, path: str | None
+    ) -> RepoAnswer | FileAnswer:
         if path is None:
             return await self._hub.repo(Kind(kind), repo_id)
         return await self._hub.file(Kind(kind), repo_id, commit or "main", path)

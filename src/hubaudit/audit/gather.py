@@ -1,4 +1,4 @@
-"""Gather what the answer on a model needs: from the store while it is fresh, from the Hub, else from what is at hand.
+"""Gather what an answer needs: from the store while it is fresh, from the Hub, else from what is at hand.
 
 SQL says what is needed (core.wanted); each round fetches that and asks again, until nothing is wanted.
 """
@@ -27,11 +27,15 @@ class Gathering:
     """One run of gathering: where rows came from, and what the Hub answered anew."""
 
     work: Work
-    fetch: Callable[[Sequence[Need], Callable[[RepoAnswer | FileAnswer], None]], None] | None  # None: do not ask the Hub
+    fetch: (
+        Callable[[Sequence[Need], Callable[[RepoAnswer | FileAnswer], None]], None] | None
+    )  # None: do not ask the Hub
     databases: Sequence[str]  # what to fall back on, best first: store, bundled
     fresh_since: datetime | None  # what the store checked since then is not asked again; None: everything is
     progress: Callable[[int, int], None]  # looks done, looks known to be needed
-    came_from: dict[Repo, str] = field(default_factory=dict)  # hub, store or bundled, by kind and lower-case id
+    came_from: dict[Repo, str] = field(
+        default_factory=dict
+    )  # hub, store or bundled, by kind and lower-case id
     answered: list[Repo] = field(default_factory=list)  # what the Hub answered, to be kept
     lost: dict[Repo, RepoAnswer] = field(default_factory=dict)  # what the network swallowed
     tried: set[Need] = field(default_factory=set)
@@ -64,7 +68,7 @@ class Gathering:
             self._take("store", repos(), self.fresh_since)
 
     def _take(self, database: str, repos: Sequence[Repo], since: datetime | None) -> None:
-        """Copy what an attached database knows, and read texts that an older version of the patterns had read."""
+        """Copy what a database knows, and read texts that an older version of the patterns had read."""
         missing = [repo for repo in repos if not self._has(*repo)]
         if not missing:
             return

@@ -24,11 +24,12 @@ _STATUS_NAMES = {"not_applicable": "Not applicable", "unjudged": "Unjudged"}
 
 
 def read_report(con: DuckDBPyConnection, asked_id: str, source: str, notes: Sequence[str]) -> Report | None:
-    """What the tables say of a model, whatever spelling or former name it was asked by. None: they do not have it."""
+    """Read what the tables say of a model, by any spelling or former name. None: they do not have it."""
     found = _rows(
         con,
         # seconds, because DuckDB's time zones would need another package
-        "select repo_id, repo_key, sha, epoch(observed_at) as seconds from core.repo join core.identity using (kind, repo_key)"
+        "select repo_id, repo_key, sha, epoch(observed_at) as seconds"
+        " from core.repo join core.identity using (kind, repo_key)"
         " where repo.kind = 'model' and repo.is_found and identity.written_key = lower(?)",
         asked_id,
     )
@@ -67,7 +68,7 @@ def _license(con: DuckDBPyConnection, key: str) -> License:
     return License(**row)
 
 
-_CLAIMS = "select kind, coalesce(quote, '') as quote, url from core.claim where repo_key = ? order by kind desc, quote"
+_CLAIMS = "select kind, quote, url from core.claim where repo_key = ? order by kind desc, quote"
 
 
 def _cell(con: DuckDBPyConnection, key: str, component: str) -> Cell:
@@ -88,7 +89,8 @@ def _cell(con: DuckDBPyConnection, key: str, component: str) -> Cell:
 _EVIDENCE = """
     select level, kind, detail, url
     from (
-        select level, kind, detail, nullif(url, '') as url, bool_or(counts) as counts, bool_or(status = 'unjudged') as is_open
+        select level, kind, detail, nullif(url, '') as url,
+            bool_or(counts) as counts, bool_or(status = 'unjudged') as is_open
         from grid.evidence
         where repo_key = ? and component = ?
         group by all
@@ -108,7 +110,8 @@ _LINEAGE = """
         cell.level                              as weights_level,
         via.repo_id                             as via,
         edge.is_declared                        as declared,
-        coalesce(repo.outcome, if(starts_with(edge.base_key, 'system:'), 'not on the Hub', 'not looked at')) as outcome
+        coalesce(repo.outcome,
+            if(starts_with(edge.base_key, 'system:'), 'not on the Hub', 'not looked at')) as outcome
     from core.lineage
     join core.edge on edge.model_key = lineage.via_key and edge.base_key = lineage.ancestor_key
     join core.repo as via on via.kind = 'model' and via.repo_key = lineage.via_key
@@ -132,5 +135,7 @@ def _finding(rule: Rule, row: Row) -> Finding:
 
 def _coverage(verdicts: Sequence[tuple[Rule, Row]]) -> Coverage:
     counts = Counter(row["verdict"] for _, row in verdicts)
-    questions = tuple(Unjudged(rule.id, row["evidence"]) for rule, row in verdicts if row["verdict"] == "unjudged")
+    questions = tuple(
+        Unjudged(rule.id, row["evidence"]) for rule, row in verdicts if row["verdict"] == "unjudged"
+    )
     return Coverage(len(verdicts), counts["flagged"], counts["passed"], counts["unjudged"], questions)

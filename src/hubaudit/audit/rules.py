@@ -38,11 +38,13 @@ class Rule:
 def rules(folder: Path | None = None) -> tuple[Rule, ...]:
     """All rules, most severe first, then by id. Raises QueryError for a header that is not complete."""
     files = (folder or queries_folder()).glob("4_rules/*.sql")
-    return tuple(sorted((_read(path) for path in files), key=lambda rule: (SEVERITIES.index(rule.severity), rule.id)))
+    return tuple(
+        sorted((_read(path) for path in files), key=lambda rule: (SEVERITIES.index(rule.severity), rule.id))
+    )
 
 
 def rule(rule_id: str) -> Rule:
-    """The rule of that id. Raises UnknownNameError, which names near ones."""
+    """Return the rule of that id. Raises UnknownNameError, which names near ones."""
     known = {each.id: each for each in rules()}
     if rule_id not in known:
         near = get_close_matches(rule_id, known, n=3) or sorted(known)

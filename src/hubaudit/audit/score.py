@@ -31,7 +31,7 @@ class Options:
     progress: Callable[[int, int], None] = lambda _done, _needed: None  # looks done, looks known to be needed
 
     def fresh_since(self, now: datetime) -> datetime | None:
-        """What the store checked after this need not be asked again; None: everything is asked again."""
+        """Tell since when the store's checks are fresh; None: everything is asked again."""
         if self.offline:
             return _EVER
         return None if self.refresh else now - self.max_age
@@ -48,7 +48,7 @@ class Answers:
 
 
 def score(repo_ids: Sequence[str], options: Options) -> Answers:
-    """Report on these models, asking the store while it is fresh, the Hub, and what is at hand, in that order."""
+    """Report on these models: by the store while it is fresh, the Hub, and what is at hand, in that order."""
     known = _remembered(repo_ids, options)
     missing = [repo_id for repo_id in repo_ids if repo_id not in known]
     if not missing:
@@ -62,19 +62,25 @@ def score(repo_ids: Sequence[str], options: Options) -> Answers:
 
 
 def exit_code(answers: Answers, fail_on: str | None) -> int:
-    """0 clean, 1 findings at or above `fail_on`, 3 incomplete; a gate never passes on what could not be judged."""
+    """Return 0 clean, 1 findings at or above `fail_on`, 3 incomplete: no gate passes on an open question."""
     severities = {rule.id: SEVERITIES.index(rule.severity) for rule in rules()}
     threshold = -1 if fail_on is None else SEVERITIES.index(fail_on)
-    if any(severities[finding.rule] <= threshold for report in answers.reports for finding in report.findings):
+    if any(
+        severities[finding.rule] <= threshold for report in answers.reports for finding in report.findings
+    ):
         return 1
     open_questions = [question for report in answers.reports for question in report.coverage.open_questions]
-    if answers.errors or answers.is_incomplete or any(severities[each.rule] <= threshold for each in open_questions):
+    if (
+        answers.errors
+        or answers.is_incomplete
+        or any(severities[each.rule] <= threshold for each in open_questions)
+    ):
         return IncompleteError.exit_code
     return 0
 
 
 def _remembered(repo_ids: Sequence[str], options: Options) -> dict[str, Report]:
-    """The answers that were given before and still hold, by the id asked."""
+    """Find the answers that were given before and still hold, by the id asked."""
     since = options.fresh_since(datetime.now(UTC))
     if since is None or not options.store.exists():
         return {}

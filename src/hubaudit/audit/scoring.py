@@ -72,7 +72,9 @@ class Scoring:
         report = read_report(self.work.con, repo_id, source, self._notes(gathering, source))
         if report is None:
             is_lost = bool(gathering.lost) or self.options.offline
-            self.answers.errors.append(why_no_report(self.work.con, repo_id, self.options.store, is_lost=is_lost))
+            self.answers.errors.append(
+                why_no_report(self.work.con, repo_id, self.options.store, is_lost=is_lost)
+            )
         else:
             self.answers.reports.append(report)
 
@@ -88,7 +90,11 @@ class Scoring:
 
     def _keep(self, gathering: Gathering) -> None:
         """Write what the Hub said, and the answers that rest on the store alone, for the next time."""
-        whole = [report for report in self.answers.reports if not self.answers.is_incomplete and report.source != "bundled"]
+        whole = [
+            report
+            for report in self.answers.reports
+            if not self.answers.is_incomplete and report.source != "bundled"
+        ]
         if not gathering.answered and not whole:
             return
         requests = self._fetcher.requests if self._fetcher else 0
@@ -96,7 +102,11 @@ class Scoring:
         try:
             with attached(self.work.con, self.options.store, write=True):
                 if gathering.answered:
-                    keep(self.work.con, gathering.answered, Run("score", self.started, datetime.now(UTC), requests, outcome))
+                    keep(
+                        self.work.con,
+                        gathering.answered,
+                        Run("score", self.started, datetime.now(UTC), requests, outcome),
+                    )
                 for report in whole:
                     keep_closure(self.work.con, report.id)
                     keep_answer(self.work.con, report.asked_id, report.id, made_by(), dump(report))

@@ -35,17 +35,15 @@ class Work:
         self.version = patterns_hash()
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
-        """Make all tables; what the answer still needs: (kind, repo id, commit, path), no path for the record."""
+        """Make all tables; return what is still needed: (kind, id, commit, path), no path for the record."""
         build(self.con, self._queries)
         return self.con.execute("select kind, repo_id, commit, path from core.wanted order by all").fetchall()
 
     def is_incomplete(self) -> bool:
         """Whether something is still wanted, or was asked for and the network swallowed it."""
-        (open_needs,) = self.con.execute(
-            "select (select count(*) from core.wanted) + (select count(*) from staging.repo where outcome = 'unreachable')"
-            " + (select count(*) from staging.file where outcome = 'unreachable')"
-        ).fetchone() or (0,)
-        return bool(open_needs)
+        lost = "select 1 from staging.{} where outcome = 'unreachable'"
+        sql = f"select 1 from core.wanted union all {lost.format('repo')} union all {lost.format('file')} limit 1"
+        return self.con.execute(sql).fetchone() is not None
 
     def add_repo(self, answer: RepoAnswer) -> None:
         """Take in what the Hub said of a repository; the words of its gate are read like a text."""
@@ -58,7 +56,14 @@ class Work:
             commit = str(record.get("sha") or "main")
             self.add_file(
                 FileAnswer(
-                    answer.kind, repo_id, commit, GATE_PATH, Outcome.FOUND, answer.url, answer.observed_at, words.encode()
+                    answer.kind,
+                    repo_id,
+                    commit,
+                    GATE_PATH,
+                    Outcome.FOUND,
+                    answer.url,
+                    answer.observed_at,
+                    words.encode(),
                 )
             )
 

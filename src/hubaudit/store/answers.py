@@ -1,4 +1,4 @@
-"""Answers that were given before: good while the queries are the same and nothing they rest on has changed."""
+"""Answers given before: good while the queries are the same and nothing they rest on has changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ _FIND = """
     select answer.root_key, answer.made_from, answer.report
     from store.cache.answer as answer
     join store.raw.closure as member on member.root_key = answer.root_key
-    left join store.raw.repo_check as checked on checked.kind = member.kind and checked.repo_key = member.repo_key
+    left join store.raw.repo_check as checked
+        on checked.kind = member.kind and checked.repo_key = member.repo_key
     where answer.asked_key = lower(?) and answer.made_by = ?
     group by all
     having bool_and(coalesce(checked.checked_at >= ?, false))
@@ -26,7 +27,7 @@ _COUNT = """
 
 
 def find_answer(con: DuckDBPyConnection, asked: str, made_by: str, since: datetime) -> str | None:
-    """Return the report (JSON) of this id, if all it rests on was checked after `since` and stands as it was."""
+    """Return the report (JSON) of this id, if all it rests on was checked since then and did not change."""
     row = con.execute(_FIND, [asked, made_by, since]).fetchone()
     if row is None:
         return None
@@ -39,11 +40,14 @@ def keep_answer(con: DuckDBPyConnection, asked: str, root: str, made_by: str, re
     con.execute("delete from store.cache.answer where asked_key = lower(?)", [asked])
     state = _state(con, root.lower())
     con.execute(
-        "insert into store.cache.answer values (lower(?), lower(?), ?, ?, ?)", [asked, root, made_by, state, report]
+        "insert into store.cache.answer values (lower(?), lower(?), ?, ?, ?)",
+        [asked, root, made_by, state, report],
     )
 
 
 def _state(con: DuckDBPyConnection, root_key: str) -> str:
-    """The raw rows that a model's answer rests on, by their number: rows are only ever added."""
-    counts = [con.execute(_COUNT.format(table=table), [root_key]).fetchone() for table in ("repo_log", "text_seen")]
+    """Count the raw rows that a model's answer rests on: rows are only ever added."""
+    counts = [
+        con.execute(_COUNT.format(table=table), [root_key]).fetchone() for table in ("repo_log", "text_seen")
+    ]
     return "/".join(str(count[0]) for count in counts if count)

@@ -9,7 +9,7 @@ _KEYS = ("extra_gated_heading", "extra_gated_description", "extra_gated_prompt",
 
 
 def gate_text(record: Any) -> str | None:  # noqa: ANN401 - a stranger's JSON is anything
-    """The gate's heading, description, prompt and form fields as one text, or None where the record has none."""
+    """Join the gate's heading, description, prompt and form fields; None where the record has none."""
     card = record.get("cardData") if isinstance(record, dict) else None
     if not isinstance(card, dict):
         return None
