@@ -33,7 +33,7 @@ left join core.license on license.kind = 'model' and license.repo_key = ancestry
 left join own_level on own_level.repo_key = ancestry.ancestor_key
 where not starts_with(ancestry.ancestor_key, 'system:')
     -- a quantized copy that names no license of its own says nothing itself; its base speaks for both
-    and not (base.is_found and own_level.repo_key is null)
+    and not (coalesce(base.is_found, false) and own_level.repo_key is null)
 union all
 select
     ancestry.model_key,
