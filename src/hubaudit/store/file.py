@@ -20,7 +20,7 @@ _FOLDER = Path(__file__).parent
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _OTHER_FILE = "Name another file with --db, or move this one away"
 # What a damaged file or a full disk raises while the store is in use. Anything else is a mistake of ours.
-_DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+_DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
 
 
 def default_path() -> Path:
@@ -53,8 +53,12 @@ def attached(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False)
             yield
         finally:
             con.execute("detach database if exists store")
-    except _DAMAGE as error:
-        raise _explained(error, path) from error
+    except duckdb.Error as error:
+        if (
+            isinstance(error, _DAMAGE) or type(error) is duckdb.Error
+        ):  # a wrong checksum has no class of its own
+            raise _explained(error, path) from error
+        raise
 
 
 def _make_folder(path: Path) -> None:
