@@ -26,23 +26,40 @@ seen as (
     select own.* from grid.own_reward as own join tuned on tuned.repo_key = own.repo_key
     union all
     select inherited.* from inherited join tuned on tuned.repo_key = inherited.repo_key
+),
+
+-- who names nothing of its own may have it in a card that could not be read: its own, or one upstream
+unread as (
+    select repo_key, 'the card could not be read: ' || coalesce(card_outcome, 'not fetched yet') as detail, card_url as url
+    from tuned
+    where is_tuned_itself and coalesce(card_outcome, 'not fetched') not in ('found', 'absent')
+    union all
+    select
+        ancestry.model_key,
+        coalesce(base.repo_id, ancestry.ancestor_key) || ': '
+            || coalesce(base.card_outcome, if(base.is_found, 'card not fetched yet', 'not looked at yet')),
+        base.card_url
+    from core.ancestry
+    join tuned on tuned.repo_key = ancestry.model_key
+    left join core.repo as base on base.kind = 'model' and base.repo_key = ancestry.ancestor_key
+    left join tuned as parent on parent.repo_key = ancestry.ancestor_key
+    where not starts_with(ancestry.ancestor_key, 'system:')
+        and coalesce(base.card_outcome, 'not fetched') not in ('found', 'absent')
+        -- a foundation model has no preferences, so its card does not matter here
+        and (not coalesce(base.is_found, false) or coalesce(parent.is_tuned_itself, false))
+        and not exists (select 1 from grid.own_reward as own where own.repo_key = ancestry.ancestor_key)
 )
 
 select repo_key, counts, level, status, kind, detail, url
 from seen
 union all
-select
-    tuned.repo_key,
-    true,
-    if(tuned.card_outcome in ('found', 'absent') or not tuned.is_tuned_itself, 0, null),
-    if(tuned.card_outcome in ('found', 'absent') or not tuned.is_tuned_itself, 'judged', 'unjudged'),
-    'nothing',
-    if(tuned.card_outcome in ('found', 'absent') or not tuned.is_tuned_itself,
-        'no preference data, reward model or method is named',
-        'the card could not be read: ' || coalesce(tuned.card_outcome, 'not fetched yet')),
-    tuned.card_url
+select repo_key, true, null, 'unjudged', 'card-unread', detail, url
+from unread
+where repo_key not in (select repo_key from grid.own_reward)
+union all
+select repo_key, true, 0, 'judged', 'nothing', 'no preference data, reward model or method is named', card_url
 from tuned
-where not exists (select 1 from seen where seen.repo_key = tuned.repo_key)
+where repo_key not in (select repo_key from seen) and repo_key not in (select repo_key from unread)
 union all
 select repo_key, true, null, if(status = 'not_applicable', 'not_applicable', 'unjudged'), kind, detail, url
 from grid.finetuning_dataset
