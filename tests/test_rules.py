@@ -1,34 +1,34 @@
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hubaudit.audit.rules import rules
-from tests.world import world
+from hubaudit.audit.rules import Rule, rules
+from tests.world import cases, world, world_of
 
 CASES = Path(__file__).parent / "rules"
 VERDICTS = {"flagged", "passed", "unjudged"}
 
 
+def _file(rule: Rule) -> Path:
+    return CASES / f"{rule.id}.toml"
+
+
 def _cases() -> list[Any]:
     return [
-        pytest.param(rule, case, id=f"{rule.id}-{case['verdict']}-{number}")
+        pytest.param(
+            rule, case, id=f"{rule.id}-{case['verdict']}-{number}", marks=pytest.mark.xdist_group(rule.id)
+        )
         for rule in rules()
-        for number, case in enumerate(_read(rule.id))
+        for number, case in enumerate(cases(_file(rule)))
     ]
 
 
-def _read(rule_id: str) -> list[dict[str, Any]]:
-    path = CASES / f"{rule_id}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))["case"] if path.exists() else []
-
-
 @pytest.mark.parametrize(("rule", "case"), _cases())
-def test_a_rule_judges_its_cases(rule: Any, case: dict[str, Any]) -> None:
-    con = world(case["repo"]).con
+def test_a_rule_judges_its_cases(rule: Rule, case: dict[str, Any]) -> None:
+    con = world_of(_file(rule))
     subject = case["repo"][0]["id"]
     found = con.execute(
         f"select verdict, evidence, source_url, path from {rule.table} where repo_id = ?", [subject]
@@ -43,12 +43,12 @@ def test_a_rule_judges_its_cases(rule: Any, case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
-def test_a_rule_has_a_case_for_every_verdict(rule: Any) -> None:
-    assert {case["verdict"] for case in _read(rule.id)} == VERDICTS
+def test_a_rule_has_a_case_for_every_verdict(rule: Rule) -> None:
+    assert {case["verdict"] for case in cases(_file(rule))} == VERDICTS
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
-def test_a_rule_examines_every_model_that_the_hub_shows(rule: Any) -> None:
+def test_a_rule_examines_every_model_that_the_hub_shows() -> None:
     shown = [{"id": "acme/one", "license": "mit", "card": "One."}, {"id": "acme/two", "outcome": "disabled"}]
     con = world(shown).con
-    assert con.execute(f"select repo_id from {rule.table}").fetchall() == [("acme/one",)]
+    examined = {rule.id: con.execute(f"select repo_id from {rule.table}").fetchall() for rule in rules()}
+    assert examined == {rule.id: [("acme/one",)] for rule in rules()}

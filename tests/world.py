@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hubaudit.audit.work import Work
@@ -12,6 +15,9 @@ from tests.fakehub.build import repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
 
     from tests.fakehub.catalogue import Repo
 
@@ -23,15 +29,31 @@ READABLE = ("README.md", "LICENSE", "LICENSE.md", "LICENSE.txt")
 def world(repos: Iterable[Mapping[str, Any]]) -> Work:
     """Build all tables over these repositories.
 
-    Each is the fake Hub's builder's arguments with `id`, and may say `kind` (model), `outcome` (found: how the look at
-    the repository ended), `files_outcome` (found: how the look at its files ended; "not-fetched": nobody looked),
-    `untold` (fields that the record lacks, `siblings` is its list of files) and `renamed_from` (its former ids).
+    Each is the fake Hub's builder's arguments with `id`, and may say `kind` (model), `outcome` (found: how the
+    look at the repository ended), `files_outcome` (found: how the look at its files ended; "not-fetched": nobody
+    looked), `untold` (fields that the record lacks; `siblings` is its list of files) and `renamed_from` (its
+    former ids).
     """
     work = Work()
     for given in repos:
         _add(work, dict(given))
     work.wanted()
     return work
+
+
+def cases(path: Path) -> list[dict[str, Any]]:
+    """Read the cases of a file. The owner `acme` is another one in each, so that one world holds them all."""
+    given = tomllib.loads(path.read_text(encoding="utf-8"))["case"] if path.exists() else []
+    return [
+        json.loads(re.sub("(?i)acme", rf"\g<0>{number}", json.dumps(case)))
+        for number, case in enumerate(given)
+    ]
+
+
+@cache
+def world_of(path: Path) -> DuckDBPyConnection:
+    """Build one world of all cases of a file: it costs as much as a world of one, and cases must not mix."""
+    return world(repo for case in cases(path) for repo in case["repo"]).con
 
 
 def _add(work: Work, given: dict[str, Any]) -> None:
