@@ -1,4 +1,4 @@
-"""Cells of the grid over small worlds: a file of tests/grid is a component, a case a sentence of its rules."""
+"""Cells of the grid over small worlds: a file of tests/grid is a component, a case one of its rules."""
 
 from __future__ import annotations
 

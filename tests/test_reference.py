@@ -1,27 +1,24 @@
-"""The reference tables are typed by hand: these tests hold their links, their words and their patterns."""
+"""The reference tables are typed by hand: these tests hold their links and their words."""
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
-import re2
 
-FOLDER = Path(__file__).parent.parent / "queries" / "0_reference"
+from tests.reference import FOLDER, items, table
+
 COLUMNS = {
     "license": "id name spdx_id scancode_key scancode_category osi_approved fsf_free open_definition"
     " restrictions evidence level reason source text_read family",
     "license_alias": "alias license_id kind source",
-    "dataset": "id name hub_ids pattern homepages license level restrictions terms obtainable generated_by stage"
-    " source_url read_on more_specific_than note",
+    "dataset": "id name hub_ids pattern homepages license level restrictions terms obtainable generated_by"
+    " stage source_url read_on more_specific_than note",
     "system": "id name vendor pattern hub_id output_terms output_terms_quote weights paper_url data_described"
     " code foundation license source_url read_on more_specific_than note",
     "code_repo": "host repo license level purpose source_url read_on text_read",
+    "phrase": "id component kind value language meaning pattern yes no",
     "talk_grid": "system slide hub_ids system_ids weights pretraining_dataset finetuning_dataset reward_model"
     " data_processing_code note",
 }
@@ -47,6 +44,7 @@ WORDS = {
     ("code_repo", "level"): {"3", "4"},
     ("code_repo", "text_read"): YES_NO,
     ("code_repo", "purpose"): PURPOSES,
+    ("phrase", "language"): {"en"},
 }
 LINKS = [
     ("license", "family", "system"),
@@ -58,29 +56,6 @@ LINKS = [
     ("system", "more_specific_than", "system"),
     ("talk_grid", "system_ids", "system"),
 ]
-
-
-@cache
-def table(name: str) -> list[dict[str, str]]:
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines, strict=True))
-
-
-def items(cell: str) -> list[str]:
-    return cell.split(";") if cell else []
-
-
-@cache
-def compiled(pattern: str) -> Any:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    return re2.compile(pattern, options)
-
-
-def named_in(name: str, text: str) -> set[str]:
-    hits = {row["id"]: row for row in table(name) if compiled(row["pattern"]).search(text)}
-    return set(hits) - {general for row in hits.values() for general in items(row["more_specific_than"])}
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -112,16 +87,6 @@ def test_every_row_has_a_source_and_a_date(name: str) -> None:
     for row in table(name):
         assert row["source_url"].startswith(("https://", "http://")), row
         assert date.fromisoformat(row["read_on"]), row
-
-
-@pytest.mark.parametrize("name", ["dataset", "system"])
-def test_a_pattern_finds_its_own_row_and_never_nothing(name: str) -> None:
-    for row in table(name):
-        pattern = compiled(row["pattern"])
-        assert "(?i" not in row["pattern"], row["id"]
-        assert not pattern.search(""), row["id"]
-        assert not pattern.search("The quick brown fox jumps over the lazy dog."), row["id"]
-        assert named_in(name, f"It was made with {row['name']} and more.") == {row["id"]}
 
 
 def test_the_license_table_is_complete() -> None:
@@ -191,60 +156,3 @@ def test_a_code_repository_is_open_only_under_a_license() -> None:
         assert row["repo"] == row["repo"].lower()
         assert row["repo"].count("/") == 1
         assert (row["level"] == "4") == bool(row["license"]), row["repo"]
-
-
-@pytest.mark.parametrize(
-    ("text", "systems"),
-    [
-        ("A fine-tune of Llama 3.", {"llama-3"}),
-        ("A fine-tune of Llama 3.1 8B", {"llama-3.1"}),
-        ("built on Llama-3-8B", {"llama-3"}),
-        ("quantized to llama 4-bit weights", set()),
-        ("Code Llama 7B", {"code-llama"}),
-        ("the LLaMA-13B weights", {"llama-1"}),
-        ("Qwen2-7B", {"qwen-2"}),
-        ("Qwen2.5-7B", {"qwen-2.5"}),
-        ("Qwen3.8-Max and GLM-5.3", set()),
-        ("sentence-BERT, DistilBERT", {"distilbert"}),
-        ("answers of GPT-4", {"gpt-4"}),
-        ("answers of GPT-4o", {"gpt-4o"}),
-        ("answers of GPT-3.5-turbo", {"gpt-3.5"}),
-        ("GPT4All runs on a laptop", set()),
-        ("Claude Shannon and Jean-Claude discussed Gemini, the twins", set()),
-        ("cookies with palm oil; a falcon in bloom; you may opt out", set()),
-        ("The Bloom filter and the Falcon 9 rocket", set()),
-        ("Falcon-180B", {"falcon-180b"}),
-        ("Stable Diffusion XL", {"stable-diffusion-xl"}),
-        ("SD 1.5 LoRA", {"stable-diffusion-1.5"}),
-        ("DeepSeek-R1 traces", {"deepseek-r1"}),
-        ("a prompt in Vicuna format", set()),
-    ],
-)
-def test_a_system_is_told_from_its_siblings_and_its_namesakes(text: str, systems: set[str]) -> None:
-    assert named_in("system", text) == systems
-
-
-@pytest.mark.parametrize(
-    ("text", "datasets"),
-    [
-        ("Trained on the Pile.", {"the-pile"}),
-        ("a pile of papers; the pile of leaves; the pile-up", set()),
-        ("Trained on C4 and the web", {"c4"}),
-        ("the C4.5 decision tree; a C4AI model; photosynthesis in C4-plants", set()),
-        ("tuned on ShareGPT conversations", {"sharegpt"}),
-        ("the data is in ShareGPT format", set()),
-        ("https://en.wikipedia.org/wiki/Owl", set()),
-        ("Wikipedia, English", {"wikipedia"}),
-        ("ImageNet-21k", {"imagenet-21k"}),
-        ("massive text collections", set()),
-        ("a vault of stories, an oscar award, common roots", set()),
-        ("the FineWeb-Edu corpus", {"fineweb-edu"}),
-        ("tuned on ultrachat_200k", {"ultrachat-200k"}),
-        ("see the arXiv paper", set()),
-        ("http://images.cocodataset.org/val2017/1.jpg", set()),
-        ("You are helpful and harmless.", set()),
-        ("a merge with Mistral-7B-OpenOrca", set()),
-    ],
-)
-def test_a_dataset_is_told_from_its_namesakes(text: str, datasets: set[str]) -> None:
-    assert named_in("dataset", text) == datasets

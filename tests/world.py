@@ -29,10 +29,10 @@ READABLE = ("README.md", "LICENSE", "LICENSE.md", "LICENSE.txt")
 def world(repos: Iterable[Mapping[str, Any]]) -> Work:
     """Build all tables over these repositories.
 
-    Each is the fake Hub's builder's arguments with `id`, and may say `kind` (model), `outcome` (found: how the
-    look at the repository ended), `files_outcome` (found: how the look at its files ended; "not-fetched": nobody
-    looked), `untold` (fields that the record lacks; `siblings` is its list of files) and `renamed_from` (its
-    former ids).
+    Each is the fake Hub's builder's arguments with `id`, and may say `kind` (model), `outcome` (found: how
+    the look at the repository ended), `files_outcome` (found: how the look at its files ended; "not-fetched":
+    nobody looked), `untold` (fields that the record lacks; `siblings` is its list of files) and `renamed_from`
+    (its former ids).
     """
     work = Work()
     for given in repos:
