@@ -31,7 +31,8 @@ said as (
         on sentence.kind = 'model' and sentence.repo_key = mention.repo_key and sentence.start = mention.start
     where mention.kind = 'model' and mention.place = 'card' and not sentence.under_evaluation
         and (
-            mention.means in ('terms-competitive', 'data-undisclosed', 'data-restricted')
+            mention.means in ('terms-competitive', 'data-restricted')
+            or (mention.means = 'data-undisclosed' and not (sentence.says_pretraining and not sentence.says_finetuning))
             or (mention.means in ('terms-research-only', 'terms-noncommercial')
                 and (sentence.says_trained_on or sentence.under_training))
             or (mention.means = 'data-described' and not (sentence.says_pretraining and not sentence.says_finetuning)
