@@ -4,7 +4,8 @@ select
     license.repo_key,
     'license-tag'                       as kind,
     'license: ' || license.tag          as quote,
-    license.url
+    license.url,
+    null::integer                       as start
 from core.license
 where license.kind = 'model' and license.basis in ('tag', 'name') and license.osi_approved = 'yes'
 union all
@@ -13,7 +14,8 @@ select
     sentence.repo_key,
     'card-text',
     coalesce(sentence.quote, 'the card''s text calls it open source'),
-    sentence.url
+    sentence.url,
+    sentence.start
 from core.sentence
 join core.repo on repo.kind = 'model' and repo.repo_key = sentence.repo_key
 where sentence.kind = 'model' and sentence.says_open and not sentence.says_open_of_other

@@ -4,7 +4,7 @@
 -- fix = "Remove the gate, or stop calling the model open source."
 
 with claim as (
-    select repo_key, arg_min(quote, (kind, url)) as quote, arg_min(url, (kind, url)) as url
+    select repo_key, arg_min(quote, (kind, start)) as quote, arg_min(url, (kind, start)) as url
     from core.claim
     group by repo_key
 )

@@ -4,7 +4,7 @@
 -- fix = "Say \"open weights\" or name the license in the card, or release under an open-source license."
 
 with claim as (
-    select repo_key, arg_min(quote, url) as quote, min(url) as url
+    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url
     from core.claim
     where kind = 'card-text'
     group by repo_key
