@@ -31,7 +31,7 @@ def world(repos: Iterable[Mapping[str, Any]]) -> Work:
 
     Each is the fake Hub's builder's arguments with `id`, and may say `kind` (model), `outcome` (found: how
     the look at the repository ended), `files_outcome` (found: how the look at its files ended; "not-fetched":
-    nobody looked), `untold` (fields that the record lacks; `siblings` is its list of files) and `renamed_from`
+    nobody looked), `untold` (fields that the record lacks; `siblings` is its list of files), `renamed_from`
     (its former ids).
     """
     work = Work()

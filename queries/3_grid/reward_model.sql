@@ -34,20 +34,13 @@ unread as (
     from tuned
     where is_tuned_itself and coalesce(card_outcome, 'not fetched') not in ('found', 'absent')
     union all
-    select
-        ancestry.model_key,
-        coalesce(base.repo_id, ancestry.ancestor_key) || ': '
-            || coalesce(base.card_outcome, if(base.is_found, 'card not fetched yet', 'not looked at yet')),
-        base.card_url
-    from core.ancestry
-    join tuned on tuned.repo_key = ancestry.model_key
-    left join core.repo as base on base.kind = 'model' and base.repo_key = ancestry.ancestor_key
-    left join tuned as parent on parent.repo_key = ancestry.ancestor_key
-    where not starts_with(ancestry.ancestor_key, 'system:')
-        and coalesce(base.card_outcome, 'not fetched') not in ('found', 'absent')
-        -- a foundation model has no preferences, so its card does not matter here
-        and (not coalesce(base.is_found, false) or coalesce(parent.is_tuned_itself, false))
-        and not exists (select 1 from grid.own_reward as own where own.repo_key = ancestry.ancestor_key)
+    select upstream.model_key, upstream.reason, upstream.url
+    from core.unread_upstream as upstream
+    join tuned on tuned.repo_key = upstream.model_key
+    left join tuned as parent on parent.repo_key = upstream.ancestor_key
+    -- a foundation model has no preferences, so its card does not matter here
+    where (not upstream.is_found or parent.is_tuned_itself)
+        and upstream.ancestor_key not in (select repo_key from grid.own_reward)
 )
 
 select repo_key, counts, level, status, kind, detail, url

@@ -60,6 +60,10 @@ first_seen as (
     qualify row_number() over (
         partition by model_key order by user_key = model_key desc, place, clause is null, reason, system_name
     ) = 1
+),
+
+open_question as (
+    select model_key, 'base ' || min(reason) as reason from core.unread_upstream group by model_key
 )
 
 select
@@ -67,6 +71,7 @@ select
     case
         when first_seen.model_key is not null then 'flagged'
         when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        when open_question.model_key is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
@@ -74,6 +79,7 @@ select
             then first_seen.reason || coalesce(' (terms: "' || nullif(first_seen.clause, '') || '")', '') || ' - disputed'
         when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
             then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when open_question.model_key is not null then open_question.reason
         else 'no such generator is named'
     end     as evidence,
     coalesce(first_seen.url, repo.card_url)     as source_url,
@@ -84,4 +90,5 @@ select
 from core.model
 join core.repo on repo.kind = 'model' and repo.repo_key = model.repo_key
 left join first_seen on first_seen.model_key = model.repo_key
+left join open_question on open_question.model_key = model.repo_key
 left join core.path on path.model_key = model.repo_key and path.ancestor_key = first_seen.user_key

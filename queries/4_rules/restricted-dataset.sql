@@ -33,7 +33,13 @@ worst as (
 ),
 
 open_question as (
-    select model_key, min(name || ': ' || basis) as reason from judged where level is null group by model_key
+    select model_key, min(reason) as reason
+    from (
+        select model_key, name || ': ' || basis as reason from judged where level is null
+        union all
+        select model_key, 'base ' || reason from core.unread_upstream
+    )
+    group by model_key
 )
 
 select
