@@ -63,7 +63,7 @@ class Work:
                     Outcome.FOUND,
                     answer.url,
                     answer.observed_at,
-                    words.encode(),
+                    words.encode(errors="replace"),
                 )
             )
 
