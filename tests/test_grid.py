@@ -112,7 +112,7 @@ def test_what_was_tuned_in_far_upstream_is_carried_down() -> None:
 def test_what_nobody_read_far_upstream_stays_open() -> None:
     cells = _cells(_chain({"outcome": "refused"}))
     judged = {component: level for component, (status, level) in cells.items() if status == "judged"}
-    assert judged == {"data_processing_code": 0}
+    assert judged == {"reward_model": 0, "data_processing_code": 0}, "what is said of the model's own work"
 
 
 MIXED: list[dict[str, Any]] = [

@@ -31,6 +31,13 @@ select
         when card.outcome is not null then card.outcome
         when not list_contains(repo.files, 'README.md') then 'absent'
     end                                                                 as card_outcome,
+    -- null: the card was read, or it was looked for and there is none
+    case
+        when repo.outcome = 'found' and card.outcome is null and not list_contains(repo.files, 'README.md') then null
+        when repo.outcome <> 'found' then 'the card could not be read: ' || repo.outcome
+        when card.outcome is null then 'the card could not be read: not fetched yet'
+        when card.outcome not in ('found', 'absent') then 'the card could not be read: ' || card.outcome
+    end                                                                 as card_problem,
     card.blob                                                           as card_blob,
     gate_text.blob                                                      as gate_blob,
     text_scan.head_outcome,

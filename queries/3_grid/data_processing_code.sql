@@ -1,5 +1,5 @@
 -- One row per model and piece of evidence on the code that made it. Here the best evidence counts, not the least.
-with own as (
+with recursive own as (
     select
         model_key       as repo_key,
         case
@@ -37,21 +37,43 @@ with own as (
 
 answered as (
     select
-        repo.repo_key,
-        repo.card_outcome,
-        repo.card_url,
-        exists (select 1 from own where own.repo_key = repo.repo_key)  as has_own
+        repo_key,
+        card_problem,
+        card_url,
+        repo_key in (select repo_key from own)  as has_own
     from core.repo
-    where repo.kind = 'model' and repo.is_found
+    where kind = 'model' and is_found
+),
+
+-- a quantized copy says nothing of the code that made its base: the first card up the copies that does speaks for it
+speaker as (
+    select repo_key, repo_key as speaker_key
+    from answered
+    where not has_own
+    union
+    select speaker.repo_key, edge.base_key
+    from speaker
+    join core.edge on edge.model_key = speaker.speaker_key
+    join core.model on model.repo_key = edge.model_key and model.is_quantized
+    where edge.model_key not in (select repo_key from own)
 ),
 
 inherited as (
-    -- a quantized copy says nothing of the code that made its base
-    select edge.model_key as repo_key, own.level, own.status, own.kind, 'base ' || edge.base_id || ': ' || own.detail as detail, own.url
-    from core.edge
-    join core.model on model.repo_key = edge.model_key and model.is_quantized
-    join answered on answered.repo_key = edge.model_key and not answered.has_own
-    join own on own.repo_key = edge.base_key
+    select speaker.repo_key, own.level, own.status, own.kind, 'base ' || repo.repo_id || ': ' || own.detail as detail, own.url
+    from speaker
+    join own on own.repo_key = speaker.speaker_key
+    join core.repo on repo.kind = 'model' and repo.repo_key = speaker.speaker_key
+),
+
+unread as (
+    select repo_key, card_problem as detail, card_url as url
+    from answered
+    where card_problem is not null
+    union all
+    select speaker.repo_key, upstream.reason, upstream.url
+    from speaker
+    join core.unread_upstream as upstream
+        on upstream.model_key = speaker.repo_key and upstream.ancestor_key = speaker.speaker_key
 ),
 
 all_seen as (
@@ -70,14 +92,10 @@ select
     url
 from all_seen
 union all
-select
-    answered.repo_key,
-    true,
-    if(answered.card_outcome in ('found', 'absent'), 0, null),
-    if(answered.card_outcome in ('found', 'absent'), 'judged', 'unjudged'),
-    'nothing',
-    if(answered.card_outcome in ('found', 'absent'), 'no code is linked and no usage is shown',
-        'the card could not be read: ' || coalesce(answered.card_outcome, 'not fetched yet')),
-    answered.card_url
+select repo_key, true, null, 'unjudged', 'card-unread', detail, url
+from unread
+where repo_key not in (select repo_key from all_seen)
+union all
+select repo_key, true, 0, 'judged', 'nothing', 'no code is linked and no usage is shown', card_url
 from answered
-where not exists (select 1 from all_seen where all_seen.repo_key = answered.repo_key)
+where repo_key not in (select repo_key from all_seen) and repo_key not in (select repo_key from unread)

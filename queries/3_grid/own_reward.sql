@@ -1,27 +1,18 @@
 -- One row per model and piece of its own evidence on preference data or a reward model.
 with preference as (
-    select
-        use.model_key                                   as repo_key,
-        dataset.level,
-        if(dataset.level is null, 'unjudged', 'judged')  as status,
-        'dataset'                                       as kind,
-        dataset.name || ': ' || dataset.basis           as detail,
-        dataset.url
-    from core.dataset_use as use
-    join core.dataset on dataset.dataset_ref = use.dataset_ref
-    where use.stage = 'preference'
+    select * from grid.named_data where stage = 'preference'
 ),
 
 denied as (
     select distinct repo_key, start from core.mention where means = 'reward-none'
 )
 
-select repo_key, true as counts, level, status, kind, detail, url
+select repo_key, counts, level, status, kind, detail, url
 from preference
 union all
 select
     mention.repo_key,
-    not exists (select 1 from preference where preference.repo_key = mention.repo_key),
+    mention.repo_key not in (select repo_key from preference),
     1,
     'judged',
     'method',

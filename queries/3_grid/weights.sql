@@ -17,23 +17,21 @@ union all
 select
     ancestry.model_key,
     true,
-    if(coalesce(own_level.is_open, true), null, own_level.level),
-    if(coalesce(own_level.is_open, true), 'unjudged', 'judged'),
+    if(own_level.is_open, null, own_level.level),
+    if(own_level.is_open, 'unjudged', 'judged'),
     'base',
-    case
-        when base.repo_key is null then ancestry.ancestor_key || ': not looked at yet'
-        when not base.is_found then base.repo_id || ': ' || base.outcome
-        when own_level.is_open then base.repo_id || ': license not readable'
-        else base.repo_id || ': license ' || coalesce(license.effective, license.tag, 'none')
-    end,
-    coalesce(base.page_url, '')
+    base.repo_id || ': license '
+        || if(own_level.is_open, 'not readable', coalesce(license.effective, license.tag, 'none')),
+    base.page_url
 from core.ancestry
-left join core.repo as base on base.kind = 'model' and base.repo_key = ancestry.ancestor_key
-left join core.license on license.kind = 'model' and license.repo_key = ancestry.ancestor_key
-left join own_level on own_level.repo_key = ancestry.ancestor_key
-where not starts_with(ancestry.ancestor_key, 'system:')
-    -- a quantized copy that names no license of its own says nothing itself; its base speaks for both
-    and not (coalesce(base.is_found, false) and own_level.repo_key is null)
+join core.repo as base on base.kind = 'model' and base.repo_key = ancestry.ancestor_key
+join core.license on license.kind = 'model' and license.repo_key = ancestry.ancestor_key
+-- a quantized copy that names no license of its own says nothing itself; its base speaks for both
+join own_level on own_level.repo_key = ancestry.ancestor_key
+union all
+select model_key, true, null, 'unjudged', 'base', reason, url
+from core.unread_upstream
+where not is_found
 union all
 select
     ancestry.model_key,

@@ -70,15 +70,14 @@ select
     model.repo_id,
     case
         when first_seen.model_key is not null then 'flagged'
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        when repo.card_problem is not null then 'unjudged'
         when open_question.model_key is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
         when first_seen.model_key is not null
             then first_seen.reason || coalesce(' (terms: "' || nullif(first_seen.clause, '') || '")', '') || ' - disputed'
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
-            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when repo.card_problem is not null then repo.card_problem
         when open_question.model_key is not null then open_question.reason
         else 'no such generator is named'
     end     as evidence,

@@ -15,7 +15,7 @@ select
         when repo.gate = 'false' then 'passed'
         when claim.repo_key is not null and repo.gate is null then 'unjudged'
         when claim.repo_key is not null then 'flagged'
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        when repo.card_problem is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
@@ -23,8 +23,7 @@ select
         when claim.repo_key is not null and repo.gate is null then 'the record does not tell whether there is a gate'
         when claim.repo_key is not null
             then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - gated (' || repo.gate || ')'
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
-            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when repo.card_problem is not null then repo.card_problem
         else 'no claim to be open source'
     end     as evidence,
     coalesce(claim.url, repo.page_url)  as source_url,

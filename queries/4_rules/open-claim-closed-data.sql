@@ -3,14 +3,7 @@
 -- why = "Who cannot have the data cannot study or rebuild the model. A claim of being open source covers it, in most readings."
 -- fix = "Name and link the data sets, or say that weights are open and data are not."
 
-with claim as (
-    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url
-    from core.claim
-    where kind = 'card-text'
-    group by repo_key
-),
-
-data as (
+with data as (
     select
         repo_key,
         min(level)                                                      as level,
@@ -26,15 +19,14 @@ select
     case
         when claim.repo_key is not null and data.closed is not null then 'flagged'
         when claim.repo_key is not null and data.is_unjudged then 'unjudged'
-        when claim.repo_key is null and coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        when claim.repo_key is null and repo.card_problem is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
         when claim.repo_key is not null and data.closed is not null
             then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - ' || data.closed
         when claim.repo_key is not null and data.is_unjudged then 'the training data could not be judged'
-        when claim.repo_key is null and coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
-            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when claim.repo_key is null and repo.card_problem is not null then repo.card_problem
         when claim.repo_key is null then 'the card makes no such claim'
         else 'the data supports the claim'
     end     as evidence,
@@ -43,4 +35,4 @@ select
 from core.model
 join core.repo on repo.kind = 'model' and repo.repo_key = model.repo_key
 join data on data.repo_key = model.repo_key
-left join claim on claim.repo_key = model.repo_key
+left join core.open_claim as claim on claim.repo_key = model.repo_key

@@ -3,19 +3,12 @@
 -- why = "An open-source license limits no use. A license with a use policy, a user cap or a research clause is something else, whatever the card says."
 -- fix = "Say \"open weights\" or name the license in the card, or release under an open-source license."
 
-with claim as (
-    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url
-    from core.claim
-    where kind = 'card-text'
-    group by repo_key
-)
-
 select
     model.repo_id,
     case
         when claim.repo_key is not null and own.level < 4 then 'flagged'
         when claim.repo_key is not null and own.level is null then 'unjudged'
-        when claim.repo_key is null and coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        when claim.repo_key is null and repo.card_problem is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
@@ -23,8 +16,7 @@ select
             then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - license ' || own.effective || ' (level '
                 || own.level || '): ' || coalesce(own.restrictions, '')
         when claim.repo_key is not null and own.level is null then 'the card claims to be open source; its license is undetermined'
-        when claim.repo_key is null and coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
-            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when claim.repo_key is null and repo.card_problem is not null then repo.card_problem
         when claim.repo_key is null then 'the card makes no such claim'
         else 'the license supports the claim'
     end     as evidence,
@@ -33,4 +25,4 @@ select
 from core.model
 join core.repo on repo.kind = 'model' and repo.repo_key = model.repo_key
 join core.license as own on own.kind = 'model' and own.repo_key = model.repo_key
-left join claim on claim.repo_key = model.repo_key
+left join core.open_claim as claim on claim.repo_key = model.repo_key

@@ -48,7 +48,7 @@ select
         when worst.model_key is not null and coalesce(own.level, 4) > 2 then 'flagged'
         when worst.model_key is not null then 'passed'
         when open_question.model_key is not null then 'unjudged'
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        when repo.card_problem is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
@@ -56,8 +56,7 @@ select
             then worst.name || ': ' || worst.basis || '; the model''s license is ' || coalesce(own.tag, 'not given')
         when worst.model_key is not null then 'the model''s own license limits as much'
         when open_question.model_key is not null then open_question.reason
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
-            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when repo.card_problem is not null then repo.card_problem
         else 'no data set with such terms is named'
     end     as evidence,
     coalesce(worst.url, repo.card_url)  as source_url,

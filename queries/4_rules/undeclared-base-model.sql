@@ -19,15 +19,14 @@ select
     case
         when undeclared.model_key is not null or model.has_unnamed_base then 'flagged'
         when model.is_declared then 'passed'
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent') then 'unjudged'
+        when repo.card_problem is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
         when undeclared.model_key is not null then '"' || undeclared.quote || '"'
         when model.has_unnamed_base then '"' || coalesce(model.unnamed_quote, 'the card says it was tuned from another model') || '"'
         when model.is_declared then 'base_model is given'
-        when coalesce(repo.card_outcome, 'not fetched') not in ('found', 'absent')
-            then 'the card could not be read: ' || coalesce(repo.card_outcome, 'not fetched yet')
+        when repo.card_problem is not null then repo.card_problem
         else 'the card names no base model'
     end     as evidence,
     coalesce(undeclared.url, model.unnamed_url, repo.card_url)  as source_url,
