@@ -9,6 +9,8 @@ HubauditError                    one line for the user, with what to do next; ca
 ├── StoreError            (3)    the store cannot be used
 │   ├── StoreLockedError         another process writes to it
 │   └── StoreVersionError        a newer hubaudit wrote it
+├── CacheError            (3)    the pages on disk cannot be used or written
+│   └── CacheLockedError         another process crawls into the same folder
 └── QueryError            (2)    a file in queries/ is wrong; names the file and the line
 """
 
@@ -51,6 +53,14 @@ class StoreLockedError(StoreError):
 
 class StoreVersionError(StoreError):
     """A newer hubaudit wrote this store."""
+
+
+class CacheError(HubauditError):
+    """The pages on disk cannot be used or written; the text says what to do."""
+
+
+class CacheLockedError(CacheError):
+    """Another process crawls into the same folder; the text names it."""
 
 
 class QueryError(HubauditError):

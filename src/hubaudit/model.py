@@ -33,6 +33,7 @@ class Outcome(StrEnum):
     ABSENT = "absent"  # the repository is there, the file is not
     TOO_LARGE = "too-large"  # a text above the size we read
     UNREACHABLE = "unreachable"  # network, 5xx or nonsense after all retries
+    EXPIRED = "expired"  # a list's next page that the Hub no longer knows: the list has to begin anew
 
 
 @dataclass(frozen=True, slots=True)

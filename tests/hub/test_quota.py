@@ -14,8 +14,8 @@ from tests.hub.helpers import Time
 DATE = "Fri, 15 Jan 2027 08:00:42 GMT"  # 42 seconds after the test clock's start
 
 
-def quota_at(time: Time, reserve: int = 16) -> Quota:
-    return Quota(reserve, time.wait, time.clock)
+def quota_at(time: Time) -> Quota:
+    return Quota(time.wait, time.clock)
 
 
 def policy(name: str, size: int) -> str:
@@ -31,9 +31,9 @@ def test_a_route_nobody_spoke_of_is_open() -> None:
 def test_the_last_requests_of_a_window_are_left_and_its_end_is_waited_for() -> None:
     time = Time()
     quota = quota_at(time)
-    quota.heard(API, 200, {"RateLimit": '"api";r=17;t=293', "RateLimit-Policy": policy("api", 500)})
+    quota.heard(API, 200, {"RateLimit": '"api";r=11;t=293', "RateLimit-Policy": policy("api", 500)})
     assert quota.pause(API) == 0
-    quota.heard(API, 200, {"RateLimit": '"api";r=16;t=293'})
+    quota.heard(API, 200, {"RateLimit": '"api";r=10;t=293'})
     assert quota.pause(API) == 293
     asyncio.run(quota.wait(API))
     assert len(time.sleeps) == 1
@@ -49,7 +49,7 @@ def test_many_waiting_requests_do_not_wake_in_the_same_moment() -> None:
         await asyncio.sleep(0)
 
     async def scenario() -> None:
-        quota = Quota(16, wait, lambda: 0.0)
+        quota = Quota(wait, lambda: 0.0)
         quota.heard(API, 200, {"RateLimit": '"api";r=0;t=100'})
         await asyncio.gather(*(quota.wait(API) for _ in range(8)))
 
@@ -60,31 +60,34 @@ def test_many_waiting_requests_do_not_wake_in_the_same_moment() -> None:
 def test_a_missing_file_costs_quota_too() -> None:
     time = Time()
     quota = quota_at(time)
-    quota.heard(RESOLVERS, 404, {"RateLimit": '"resolvers";r=3;t=166'})
+    quota.heard(RESOLVERS, 404, {"RateLimit": '"resolvers";r=0;t=166'})
     assert quota.pause(RESOLVERS) == 166
     assert quota.pause(API) == 0
 
 
 def test_every_item_of_a_list_is_read() -> None:
     quota = quota_at(Time())
-    quota.heard(API, 200, {"RateLimit": '"pages";r=5;t=3, "api";r=0;t=12'})
+    quota.heard(API, 200, {"RateLimit": '"pages";r=0;t=3, "api";r=0;t=12'})
     assert quota.pause(API) == 12
     assert quota.pause("pages") == 3
 
 
 def test_the_bucket_of_a_route_is_learned() -> None:
     quota = quota_at(Time())
-    quota.heard(RESOLVERS, 200, {"RateLimit": '"downloads, all";r=0;t=50'})
-    assert quota.pause(RESOLVERS) == 50
-    quota.heard(API, 200, {"RateLimit": '"downloads, all";r=90;t=49'})
+    quota.heard(RESOLVERS, 200, {"RateLimit": '"downloads, all";r=90;t=50'})
     assert quota.pause(RESOLVERS) == 0
+    quota.heard(API, 200, {"RateLimit": '"downloads, all";r=0;t=50'})
+    assert quota.pause(RESOLVERS) == 50
 
 
-def test_the_reserve_is_at_most_a_tenth_of_the_quota() -> None:
+@pytest.mark.parametrize("size", [1, 5, 20, 100, 500, 1000, 100_000])
+def test_the_reserve_is_at_most_a_twentieth_of_the_quota(size: int) -> None:
     quota = quota_at(Time())
-    quota.heard(API, 200, {"RateLimit": '"api";r=3;t=60', "RateLimit-Policy": policy("api", 20)})
+    quota.heard(
+        API, 200, {"RateLimit": f'"api";r={size // 20 + 1};t=60', "RateLimit-Policy": policy("api", size)}
+    )
     assert quota.pause(API) == 0
-    quota.heard(API, 200, {"RateLimit": '"api";r=2;t=60'})
+    quota.heard(API, 200, {"RateLimit": '"api";r=0;t=60'})
     assert quota.pause(API) == 60
 
 
@@ -128,7 +131,7 @@ def test_waiting_ends_also_with_a_clock_that_stands_still() -> None:
     async def wait(seconds: float) -> None:
         calls.append(seconds)
 
-    quota = Quota(16, wait, lambda: 0.0)
+    quota = Quota(wait, lambda: 0.0)
     quota.heard(API, 200, {"RateLimit": '"api";r=0;t=100'})
     asyncio.run(quota.wait(API))
     assert len(calls) == 1

@@ -147,7 +147,7 @@ def test_a_429_does_not_pass_on_the_address_of_who_asked() -> None:
 
 @respx.mock
 def test_answers_of_every_kind_feed_the_quota() -> None:
-    respx.get(URL).respond(404, headers={"RateLimit": '"api";r=2;t=77', "X-Error-Code": "RepoNotFound"})
+    respx.get(URL).respond(404, headers={"RateLimit": '"api";r=0;t=77', "X-Error-Code": "RepoNotFound"})
     time = Time()
 
     async def scenario() -> tuple[Outcome, Outcome]:

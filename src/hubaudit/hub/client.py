@@ -1,4 +1,4 @@
-"""The async client of the Hub: one repository's record, one file at one commit.
+"""The async client of the Hub: one repository's record, one file at one commit, one page of a list.
 
 Every status of the Hub becomes one Outcome; a network that fails is an answer too, never an exception.
 """
@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Self
 from hubaudit.hub.faults import Stop
 from hubaudit.hub.files import MAX_TEXT_BYTES, fetch_file
 from hubaudit.hub.ids import is_file_path, is_repo_id, is_revision
+from hubaudit.hub.listing import CURSOR_REFUSED, Page, Sort, fetch_page, newest, query
 from hubaudit.hub.outcome import outcome_of
-from hubaudit.hub.places import Places, shown
+from hubaudit.hub.places import Places, next_page, same_list, shown
 from hubaudit.hub.records import fetch_record, id_in
 from hubaudit.hub.settings import (
     check_endpoint,
@@ -100,6 +101,31 @@ class Hub:
         except Stop as stop:
             outcome, detail = stop.outcome, str(stop)
         return FileAnswer(*asked, outcome, shown(url), self._now(), content, detail)
+
+    async def page(self, kind: Kind, sort: Sort, next_url: str | None = None) -> Page:
+        """Ask for the first page of a list, or for the one that another page named.
+
+        With EXPIRED the Hub does not know `next_url` any more, and the list has to begin anew.
+        """
+        url = self._places.listing(kind, query(kind, sort))
+        try:
+            url = same_list(url, next_url) if next_url else url
+            listed = await fetch_page(self._wire, url)
+            outcome, body, detail = self._judged(listed.reply)
+            link = listed.reply.headers.get("Link", "") if body is not None else ""
+            following = next_page(listed.url, link)
+        except Stop as stop:
+            return Page(kind, stop.outcome, str(url), self._now(), detail=str(stop))
+        if next_url and listed.reply.status in CURSOR_REFUSED:
+            outcome = Outcome.EXPIRED
+        return Page(
+            *(kind, outcome, str(listed.url), self._now(), body),
+            next_url=None if following is None else str(following),
+            records=len(listed.rows),
+            newest=newest(listed.rows),
+            dropped_fields=listed.dropped,
+            detail=detail,
+        )
 
     def _judged(self, reply: Reply) -> tuple[Outcome, bytes | None, str]:
         outcome, detail = outcome_of(reply.status, reply.headers, reply.body, had_token=self._had_token)

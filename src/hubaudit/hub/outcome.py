@@ -54,7 +54,7 @@ def outcome_of(
 ) -> tuple[Outcome, str]:
     """Return how a look ended and one line for people. Statuses that are retried never get here."""
     code = headers.get("X-Error-Code", "")
-    words = _words(headers, body) if status != 200 else ""  # noqa: PLR2004 -- a record is no error text
+    words = words_of(headers, body) if status != 200 else ""  # noqa: PLR2004 -- a record is no error text
     for row in _ROWS:
         if row.status == status and row.code in {None, code} and row.words in words:
             advice = _LOG_IN if row.outcome is Outcome.MISSING and not had_token else row.advice
@@ -62,7 +62,7 @@ def outcome_of(
     return Outcome.REFUSED, one_line(f"the Hub answered {status} {code} {words}")
 
 
-def _words(headers: Mapping[str, str], body: bytes) -> str:
+def words_of(headers: Mapping[str, str], body: bytes) -> str:
     """Return the Hub's own words: the header, the `error` of a JSON body, or a plain-text body."""
     text = body.decode(errors="replace").strip()
     try:

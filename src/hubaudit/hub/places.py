@@ -28,6 +28,10 @@ class Places:
         """Return the address of a repository's record."""
         return httpx.URL(f"{self._base}/api/{kind}s/{quoted(repo_id)}")
 
+    def listing(self, kind: Kind, query: list[tuple[str, str]]) -> httpx.URL:
+        """Return the address of the first page of the list of all repositories of a kind."""
+        return httpx.URL(f"{self._base}/api/{kind}s").copy_with(params=query)
+
     def files(self, kind: Kind, repo_id: str, commit: str, path: str) -> tuple[httpx.URL, httpx.URL]:
         """Return the two addresses of a file: the immutable one, asked first, and the public one."""
         repo, file = quoted(repo_id), f"{quote(commit, safe='')}/{quoted(path)}"
@@ -73,12 +77,23 @@ class Places:
 def next_page(asked: httpx.URL, link: str) -> httpx.URL | None:
     """Return the next page that a Link header names, None without one.
 
-    Raises Stop unless it has the scheme, host, port and path of the page that was asked.
+    Raises Stop unless it is another page of the same list.
     """
     following = httpx.Response(200, headers={"Link": link}).links.get("next")
     if following is None:
         return None
-    url = _target(asked, following.get("url", ""))
+    url = same_list(asked, following.get("url", ""))
+    if url == asked:
+        raise Stop(Outcome.REFUSED, "the Hub's page leads to itself")
+    return url
+
+
+def same_list(asked: httpx.URL, address: str) -> httpx.URL:
+    """Return the address if it is a page of the list that `asked` belongs to.
+
+    Raises Stop unless it has the scheme, host, port and path of `asked`.
+    """
+    url = _target(asked, address)
     if _origin(url) != _origin(asked) or url.path != asked.path or url.userinfo:
         raise _refused(url)
     return url

@@ -8,122 +8,155 @@ Headers of draft-ietf-httpapi-ratelimit-headers-09, as the Hub writes them, each
 
 from __future__ import annotations
 
+import asyncio
 import random
-import re
-from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hubaudit.hub.faults import Stop
+from hubaudit.hub.ratelimit import items, retry_after
+from hubaudit.hub.window import Window
 from hubaudit.model import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 API = "api"
 RESOLVERS = "resolvers"
 MAX_PAUSE = 600.0  # seconds one request waits for a window before it gives up
-BUSY = frozenset({429, 503})  # the statuses that say when to come back
-
-_ITEM = re.compile(r'(?:"[^"]*"|[^",])+')
-_STRING = re.compile(r'"([^"]*)"')
-_PARAMETER = re.compile(r";\s*([a-z]+)\s*=\s*(\d{1,9})(?!\d)")
-_HEADER_LENGTH = 1000  # characters read of one header
+_RATE_LIMITED = 429
+_UNAVAILABLE = 503  # may say when to come back; its window is as open as before
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """What is left of one bucket until `ends` (Unix seconds), as heard `length` seconds before that."""
+class Turn:
+    """The right to send one request. Turns are numbered as they were given."""
 
-    left: int
-    ends: float
-    length: float
+    number: int
+    route: str
+    given_at: float
 
 
 class Quota:
-    """The state of every bucket. `heard` feeds it, `wait` holds a request back until its bucket has room.
+    """The state of every bucket, so that no request is sent that the Hub would refuse.
 
-    A route (`api`, `resolvers`) is the name of a bucket until an answer on that route names another one.
-    `reserve` requests are left untouched: as many as can be under way, uncounted, when an answer arrives.
+    A request takes a turn with `begin` and gives it back with `answered` or, without an answer, `ended`;
+    `heard` learns from headers, `wait` holds a request back until its bucket has room. A route (`api`,
+    `resolvers`) is the name of a bucket until an answer on that route names another one.
+
+    What is left is counted as if no request under way had reached the Hub. In a window that nobody has told
+    of yet one request goes ahead, and the others wait for its answer: what is left may be nothing.
     """
 
-    def __init__(
-        self, reserve: int, wait: Callable[[float], Awaitable[None]], clock: Callable[[], float]
-    ) -> None:
-        self._reserve = reserve
+    def __init__(self, wait: Callable[[float], Awaitable[None]], clock: Callable[[], float]) -> None:
         self._wait = wait
         self._clock = clock
         self._windows: dict[str, Window] = {}
-        self._sizes: dict[str, int] = {}
         self._buckets: dict[str, str] = {}
+        self._silent: set[str] = set()  # routes whose answers told of no window: nothing to wait for
+        self._given = 0
+        self._under_way: dict[int, Turn] = {}
+        self._lost: dict[int, Turn] = {}  # no answer came; the Hub may have counted them all the same
+        self._news = asyncio.Event()
+
+    def window(self, route: str) -> Window | None:
+        """Return what is known of the window that this route's requests are counted in."""
+        return self._windows.get(self._bucket(route))
+
+    def begin(self, route: str) -> Turn | None:
+        """Return the turn for one request, None if it has to wait."""
+        if not self._has_room(route):
+            return None
+        self._given += 1
+        turn = Turn(self._given, route, self._clock())
+        self._under_way[turn.number] = turn
+        return turn
 
     def heard(self, route: str, status: int, headers: Mapping[str, str]) -> None:
         """Learn from any answer, whatever its status."""
         now = self._clock()
-        items = list(_items(headers.get("RateLimit", "")))
-        for name, values in items:
+        told = list(items(headers.get("RateLimit", "")))
+        sizes = {name: values.get("q", 0) for name, values in items(headers.get("RateLimit-Policy", ""))}
+        for name, values in told:
             if "r" in values and "t" in values:
-                self._windows[name] = Window(values["r"], now + values["t"], values["t"])
-        for name, values in _items(headers.get("RateLimit-Policy", "")):
-            self._sizes[name] = values.get("q", 0)
-        if len(items) == 1:
-            self._buckets[route] = items[0][0]
-        if status in BUSY:
-            self._close(route, _retry_after(headers.get("Retry-After", ""), now))
+                heard = Window.heard(values["r"], sizes.get(name, 0), now, values["t"])
+                known = self._windows.get(name)
+                self._windows[name] = known.joined(heard, now) if known else heard
+        if len(told) == 1:
+            self._buckets[route] = told[0][0]
+        if status in {_RATE_LIMITED, _UNAVAILABLE}:
+            self._close(route, status, retry_after(headers.get("Retry-After", ""), now))
+
+    def answered(self, turn: Turn) -> None:
+        """End a turn whose answer was heard: it tells of every request that was sent before it."""
+        self._lost = {number: lost for number, lost in self._lost.items() if number > turn.number}
+        self._end(turn)
+
+    def ended(self, turn: Turn) -> None:
+        """End a turn without an answer; nothing to do for one that was answered."""
+        if turn.number in self._under_way:
+            self._lost[turn.number] = turn
+            self._end(turn)
 
     def pause(self, route: str) -> float:
-        """Return the seconds until this route may be asked: 0 while its window is open or unknown."""
-        window = self._windows.get(self._bucket(route))
-        if window is None or window.left > self._reserve_of(route):
+        """Return the seconds until this route may be asked: 0 while its window has room or is unknown."""
+        window = self.window(route)
+        if window is None or self._left(route, window) > 0:
             return 0
-        rest = window.ends - self._clock()
-        return rest if 0 < rest <= window.length else 0  # more than was heard: the clock was set back
+        return window.rest(self._clock())
 
     async def wait(self, route: str) -> None:
         """Sleep until the route's bucket has room. Raises Stop when that takes longer than MAX_PAUSE."""
-        while pause := self.pause(route):
+        while not self._has_room(route):
+            pause = self.pause(route)
             if pause > MAX_PAUSE:
                 raise Stop(
                     Outcome.UNREACHABLE,
                     f"the Hub asks to wait {pause:.0f} s, more than the {MAX_PAUSE:.0f} s one request waits",
                 )
-            window = self._windows[self._bucket(route)]
-            await self._wait(pause + 1 + random.uniform(0, 1))  # noqa: S311 -- jitter is no secret
-            if self._windows.get(self._bucket(route)) is window:
-                del self._windows[self._bucket(route)]  # it ended: the next answer tells of the new one
+            if pause:
+                await self._sleep(route, pause)
+            else:
+                await self._news.wait()
+
+    async def _sleep(self, route: str, pause: float) -> None:
+        window = self.window(route)
+        await self._wait(pause + 1 + random.uniform(0, 1))  # noqa: S311 -- jitter is no secret
+        if window and self.window(route) is window:  # it is over also for a clock that stands still
+            self._windows[self._bucket(route)] = replace(window, ends=self._clock(), length=0)
 
     def _bucket(self, route: str) -> str:
         return self._buckets.get(route, route)
 
-    def _reserve_of(self, route: str) -> int:
-        """Return the reserve, at most a tenth of a small quota."""
-        size = self._sizes.get(self._bucket(route))
-        return self._reserve if size is None else min(self._reserve, size // 10)
+    def _has_room(self, route: str) -> bool:
+        window = self.window(route)
+        if window is None:
+            return route in self._silent or not self._count(self._under_way, route)
+        if not window.rest(self._clock()):
+            return not self._count(self._under_way, route, since=window.ends)
+        return self._left(route, window) > self._count(self._under_way, route)
 
-    def _close(self, route: str, retry_after: float) -> None:
+    def _left(self, route: str, window: Window) -> int:
+        """Return how many requests may still be sent or be under way; not above 0 in a spent window."""
+        reserve = window.reserve(self._count(self._under_way, route))
+        return window.left - reserve - self._count(self._lost, route)
+
+    def _count(self, turns: dict[int, Turn], route: str, since: float = float("-inf")) -> int:
+        bucket = self._bucket(route)
+        return sum(self._bucket(turn.route) == bucket and turn.given_at >= since for turn in turns.values())
+
+    def _end(self, turn: Turn) -> None:
+        del self._under_way[turn.number]
+        if self.window(turn.route) is None:
+            self._silent.add(turn.route)
+        self._news.set()
+        self._news = asyncio.Event()
+
+    def _close(self, route: str, status: int, seconds: float) -> None:
         """Spend the bucket's window: the Hub refused although something may have been left."""
-        now = self._clock()
-        window = self._windows.get(self._bucket(route))
-        seconds = retry_after or (window.ends - now if window else 0)
+        now, window = self._clock(), self.window(route)
+        if not seconds and status == _RATE_LIMITED and window:
+            seconds = window.rest(now)
         if seconds > 0:
-            self._windows[self._bucket(route)] = Window(0, now + seconds, seconds)
-
-
-def _items(header: str) -> Iterator[tuple[str, dict[str, int]]]:
-    """Yield every item of a list header as (last string in it, its whole-number parameters)."""
-    for item in _ITEM.findall(header[:_HEADER_LENGTH]):
-        names = _STRING.findall(item)
-        if names:
-            yield names[-1], {key: int(value) for key, value in _PARAMETER.findall(_STRING.sub("", item))}
-
-
-def _retry_after(header: str, now: float) -> float:
-    """Return the seconds Retry-After asks for, given as a number or as an HTTP date; 0 if it says nothing."""
-    if re.fullmatch(r"\s*\d{1,9}\s*", header, re.ASCII):
-        return float(header)
-    try:
-        date = parsedate_to_datetime(header[:_HEADER_LENGTH])
-    except ValueError:
-        return 0
-    return max(0.0, date.replace(tzinfo=date.tzinfo or UTC).timestamp() - now)
+            size = window.size if window else 0
+            self._windows[self._bucket(route)] = Window.heard(0, size, now, seconds)

@@ -14,7 +14,7 @@ from hubaudit import __version__
 from hubaudit.errors import UsageError
 from hubaudit.hub.body import read_body
 from hubaudit.hub.faults import Fault, Stop
-from hubaudit.hub.quota import Quota
+from hubaudit.hub.quota import Quota, Turn
 from hubaudit.model import Outcome
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Wire:
         clock: Callable[[], float],
     ) -> None:
         self.requests = 0
-        self.quota = Quota(in_flight, wait, clock)
+        self.quota = Quota(wait, clock)
         self.places = places
         self._token = token
         self._slots = asyncio.Semaphore(in_flight)
@@ -112,25 +112,28 @@ class Wire:
         while True:
             await self.quota.wait(ask.route)
             async with self._slots:
-                if not self.quota.pause(ask.route):  # it may have been spent while a slot was waited for
-                    return await self._exchange(ask)
+                if turn := self.quota.begin(ask.route):  # another may have taken the room meanwhile
+                    return await self._exchange(ask, turn)
 
-    async def _exchange(self, ask: Ask) -> Reply:
+    async def _exchange(self, ask: Ask, turn: Turn) -> Reply:
         self.requests += 1
         try:
             async with asyncio.timeout(DEADLINE):
-                return await self._send(ask)
+                return await self._send(ask, turn)
         except TimeoutError:
             raise Fault(f"no complete answer within {DEADLINE:g} s", tries=3) from None
         except httpx.TransportError as error:
             raise _fault(error, ask.url.host) from error
+        finally:
+            self.quota.ended(turn)
 
-    async def _send(self, ask: Ask) -> Reply:
+    async def _send(self, ask: Ask, turn: Turn) -> Reply:
         own = self.places.own(ask.url)
         headers = {"Authorization": f"Bearer {self._token}"} if own and self._token else {}
         async with self._client.stream("GET", ask.url, headers=headers) as response:
             if own:
                 self.quota.heard(ask.route, response.status_code, response.headers)
+            self.quota.answered(turn)  # its body may take long: the quota is told by now
             body = await (
                 read_body(response, ask.limit) if response.status_code == OK else _excerpt(response)
             )

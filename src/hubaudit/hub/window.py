@@ -1,0 +1,56 @@
+"""One window of a quota, as the answers of the Hub told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What is left of `size` requests until `ends` (Unix seconds), as first heard `length` seconds before.
+
+    `size` is 0 while nobody told it.
+    `first` was left by its first answer, and `answers` of ours came after that one: what went beyond them
+    was used by strangers, another program with the same token or another user behind the same address.
+    """
+
+    left: int
+    size: int
+    ends: float
+    length: float
+    first: int
+    answers: int = 0
+
+    @classmethod
+    def heard(cls, left: int, size: int, now: float, seconds: float) -> Window:
+        """Return a window as one answer tells it."""
+        return cls(left, size, now + seconds, seconds, left)
+
+    def rest(self, now: float) -> float:
+        """Return the seconds to its end: 0 when it is over, or when the clock was set back."""
+        rest = self.ends - now
+        return rest if 0 < rest <= self.length else 0
+
+    def reserve(self, under_way: int) -> int:
+        """Return how many requests stay unsent: a fiftieth, and what strangers take while ours are answered.
+
+        Never more than a twentieth: the rest of the window is for work.
+        """
+        taken = (self.first - self.left) / self.answers - 1 if self.answers else 0.0
+        size = self.size or self.first
+        return min(size // 50 + ceil(max(0.0, taken) * (under_way + 1)), size // 20)
+
+    def joined(self, heard: Window, now: float) -> Window:
+        """Return what is known after another answer. Answers of requests sent together come in any order.
+
+        The lowest number counts then; one from the window before, late in coming, tells nothing any more.
+        """
+        same = max(2.0, self.length / 2)  # seconds by which two answers of one window may differ in its end
+        size = heard.size or self.size
+        if not self.rest(now) or heard.ends > self.ends + same:
+            return replace(heard, size=size)
+        if heard.ends < self.ends - same:
+            return self
+        ends = min(self.ends, heard.ends)
+        return replace(self, left=min(self.left, heard.left), size=size, ends=ends, answers=self.answers + 1)
