@@ -52,7 +52,7 @@ select
     case
         when strictest.level < own.level then
             'license ' || coalesce(own.tag, own.effective) || ' (level ' || own.level || ') here, ' || strictest.effective || ' (level '
-            || strictest.level || ') at ' || strictest.base_id || ': ' || coalesce(strictest.restrictions, '')
+            || strictest.level || ') at ' || strictest.base_id || ': ' || replace(coalesce(strictest.restrictions, 'its terms were not read'), ';', '; ')
         when not model.has_base and not model.has_unnamed_base then 'no base model'
         when own.level is null then 'no license of its own to compare'
         when unread.model_key is not null then 'base ' || unread.base_id || ': ' || unread.reason
