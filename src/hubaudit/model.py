@@ -67,7 +67,7 @@ class FileAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One thing to look for in texts: `source` is the reference table, `key` the row's id, `regex` for RE2."""
+    """One thing to look for in texts: `source` is the reference table, `key` the row's id; RE2 syntax."""
 
     source: str
     key: str

@@ -41,9 +41,12 @@ class Work:
 
     def is_incomplete(self) -> bool:
         """Whether something is still wanted, or was asked for and the network swallowed it."""
-        lost = "select 1 from staging.{} where outcome = 'unreachable'"
-        sql = f"select 1 from core.wanted union all {lost.format('repo')} union all {lost.format('file')} limit 1"
-        return self.con.execute(sql).fetchone() is not None
+        open_questions = (
+            "from core.wanted",
+            "from staging.repo where outcome = 'unreachable'",
+            "from staging.file where outcome = 'unreachable'",
+        )
+        return any(self.con.execute(f"select 1 {each} limit 1").fetchone() for each in open_questions)
 
     def add_repo(self, answer: RepoAnswer) -> None:
         """Take in what the Hub said of a repository; the words of its gate are read like a text."""
