@@ -103,4 +103,4 @@ resolved as (
 select *
 from resolved
 where model_key <> base_key
-qualify row_number() over (partition by model_key, base_key order by is_declared desc, base_id) = 1
+qualify row_number() over (partition by model_key, base_key order by is_declared desc, base_id, relation, quote) = 1

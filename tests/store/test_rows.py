@@ -88,7 +88,7 @@ def test_a_change_of_counters_is_no_change(work: duckdb.DuckDBPyConnection) -> N
     before = change_hash(work, repo(likes=1, downloads=2, gated=False))
     assert change_hash(work, repo(likes=3, downloads=4, gated=False, trendingScore=9)) == before
     assert change_hash(work, repo(likes=1, downloads=2, gated="auto")) != before
-    assert change_hash(work, repo(likes=1, downloads=2, gated=False, cardData={"likes": 1})) != before
+    assert change_hash(work, repo(likes=1, downloads=2, gated=False, tags=["license:mit"])) != before
 
 
 def test_how_a_look_ended_is_a_change(work: duckdb.DuckDBPyConnection) -> None:

@@ -38,12 +38,14 @@ def copy_repos(
             " join taken on taken.kind = row.kind and taken.repo_key = lower(row.repo_id)"
         )
     con.execute(
-        "create or replace temp table taken_text as select distinct blob from raw.text_seen as seen join taken"
-        " on taken.kind = seen.kind and taken.repo_key = lower(seen.repo_id) where blob is not null"
+        "create or replace temp table taken_text as select distinct blob from raw.text_seen as seen"
+        " join taken on taken.kind = seen.kind and taken.repo_key = lower(seen.repo_id)"
+        " where blob is not null"
     )
     for table in _OF_TEXT:
         con.execute(
-            f"insert into raw.{table} select row.* from {source}.raw.{table} as row join taken_text using (blob)"
+            f"insert into raw.{table}"
+            f" select row.* from {source}.raw.{table} as row join taken_text using (blob)"
             f" where row.version = coalesce($1, row.version)"
             f" and not exists (select 1 from raw.{table} as mine where mine.blob = row.blob)",
             [version],
@@ -52,7 +54,7 @@ def copy_repos(
 
 
 def copy_texts(con: DuckDBPyConnection, source: str, version: str) -> list[tuple[str, str]]:
-    """Return the (blob, text) pairs of files here whose text `source` holds and `version` did not read yet."""
+    """Return (blob, text) of the files here whose text `source` holds and `version` did not read yet."""
     return con.execute(
         f"select distinct text.blob, text.text from {source}.raw.text as text join raw.text_seen using (blob)"
         " where not exists (select 1 from raw.text_scan as scan"

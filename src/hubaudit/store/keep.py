@@ -69,7 +69,7 @@ _STATEMENTS = (
     f"""
     insert into store.raw.repo_log
     with last as (
-        select log.kind, kept.repo_key, arg_max(log.change_hash, log.observed_at) as change_hash
+        select log.kind, kept.repo_key, log.shape, arg_max(log.change_hash, log.observed_at) as change_hash
         from store.raw.repo_log as log
         join kept on kept.kind = log.kind and kept.repo_key = lower(log.repo_id)
         group by all
@@ -77,7 +77,8 @@ _STATEMENTS = (
     select row.* replace ({{crawl_id}} as crawl_id)
     from raw.repo_log as row
     join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
-    left join last on last.kind = row.kind and last.repo_key = kept.repo_key
+    left join last
+        on last.kind = row.kind and last.repo_key = kept.repo_key and last.shape = row.shape
     where row.crawl_id = {_NEW} and row.outcome <> 'unreachable'
         and row.change_hash is distinct from last.change_hash
     -- an old name and the new one may both have led to the same record

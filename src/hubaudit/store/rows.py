@@ -7,6 +7,8 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from hubaudit.store.typed import typed
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,32 +16,15 @@ if TYPE_CHECKING:
 
     from hubaudit.model import FileAnswer, RepoAnswer, TextFacts
 
-# Counters change every hour and say nothing of openness: they do not make a change.
-COUNTERS = (
-    "downloads", "downloadsAllTime", "likes", "trendingScore", "spaces", "childrenModelCount",
-    "inference", "inferenceProviderMapping", "usedStorage",
-)  # fmt: skip
-_WITHOUT_COUNTERS = json.dumps(dict.fromkeys(COUNTERS))
-
 # What cannot be parsed is kept as a JSON string: nothing read is lost, and no query finds a field in it.
-_ADD_REPO = f"""
-    insert into raw.repo_log by name
+_ADD_REPO = "insert into raw.repo_log by name " + typed(
+    """
     select
-        $crawl_id                   as crawl_id,
-        $observed_at                as observed_at,
-        $kind                       as kind,
-        $repo_id                    as repo_id,
-        record ->> '_id'            as hub_id,
-        $outcome                    as outcome,
-        $renamed_to                 as renamed_to,
-        record ->> 'sha'            as sha,
-        record,
-        md5($outcome || coalesce($renamed_to, '')
-            || coalesce(json_merge_patch(record, '{_WITHOUT_COUNTERS}')::varchar, ''))  as change_hash,
-        $url                        as url,
-        $detail                     as detail
-    from (select if(json_valid($record), $record::json, to_json($record)) as record)
-"""
+        $crawl_id as crawl_id, $observed_at as observed_at, $kind as kind, $repo_id as repo_id,
+        $outcome as outcome, $renamed_to as renamed_to, $url as url, $detail as detail,
+        if(json_valid($record), $record::json, to_json($record)) as record
+    """
+)
 _ADD_FILE = "insert into raw.text_seen values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_TEXT = "insert into raw.text values (?, ?, ?, ?) on conflict do nothing"
 _ADD_SCAN = "insert into raw.text_scan values (?, ?, ?, ?) on conflict do nothing"

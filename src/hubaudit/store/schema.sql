@@ -25,9 +25,15 @@ create table raw.repo_log (
     hub_id varchar,                      -- the Hub's _id: survives renames, tells a reused name
     outcome varchar not null,            -- model.Outcome
     renamed_to varchar,                  -- with outcome renamed: the id it leads to
+    shape varchar,                       -- detail: the answer on one repository, with its files; listing: a page's row
     sha varchar,                         -- head commit
+    license varchar[],                   -- what changes are asked for, from the Hub's own tags, sorted
+    base_model varchar[],
+    datasets varchar[],
+    gated varchar,                       -- as sent: false, true, auto, manual
+    is_disabled boolean,
     record json,                         -- the body as the Hub sent it
-    change_hash varchar not null,        -- of the record without its counters
+    change_hash varchar not null,        -- of what makes a change: counters do not
     url varchar not null,
     detail varchar
 );
