@@ -131,7 +131,7 @@ async def _ask(wire: Wire, ask: Ask) -> Reply:
 
 
 def _refused_fields(url: httpx.URL, reply: Reply) -> tuple[str, ...]:
-    """Return the fields asked for that a 400 leaves out of its list of valid ones; none for another reason."""
+    """Return the fields asked for that a 400 does not list as valid; none for another 400."""
     words = words_of(reply.headers, reply.body) if reply.status == _BAD_REQUEST else ""
     asked = [value for name, value in url.params.multi_items() if name in _EXPAND]
     valid = set(_QUOTED.findall(words.partition("received")[0]))  # behind it stands the refused value
