@@ -16,7 +16,7 @@ from hubaudit.hub.client import Hub
 from hubaudit.hub.listing import Sort
 from hubaudit.model import Kind, Outcome
 from tests.crawl.helpers import SIZE, crawl, edited, ids, models, pages_on_disk, rows_on_disk, state_of
-from tests.fakehub import FakeHub, dataset, model
+from tests.fakehub import Clock, FakeHub, Window, dataset, model
 from tests.fakehub.faults import drip
 
 if TYPE_CHECKING:
@@ -199,6 +199,13 @@ def test_the_time_limit_cuts_a_slow_answer_short(fake: FakeHub, cache: Path) -> 
     fake.faults.clear()
     assert crawl(fake, cache).end is End.DONE
     assert ids(rows_on_disk(cache)) == ALL
+
+
+def test_no_run_waits_for_a_window_that_opens_too_late(cache: Path) -> None:
+    window = {"api": Window(3, 300)}
+    with FakeHub(models(23), clock=Clock(1_800_000_000), quota=window) as fake:  # type: ignore[arg-type]  # one of its buckets
+        walked = crawl(fake, cache, limits=Limits(minutes=4.9))
+        assert (walked.end, walked.state.pages, len(fake.requests)) == (End.LIMIT, 3, 3)
 
 
 def test_a_cancelled_walk_ends_at_once_and_can_be_resumed(fake: FakeHub, cache: Path) -> None:

@@ -31,7 +31,8 @@ class Limits:
     """Where a run stops although the list goes on; the next run resumes there.
 
     `records` are this run's, and `requests` all that the Hub client sent. Both are looked at between pages:
-    the last page may exceed them. `minutes` also cut short a wait for the quota.
+    the last page may exceed them. `minutes` cut a request short, and no run waits for a window of the quota
+    that opens too late.
     """
 
     records: int | None = None
@@ -159,6 +160,7 @@ class _Run:
             return f"the limit of {records} records is reached"
         if requests is not None and self._hub.requests >= requests:
             return f"the limit of {requests} requests is reached"
-        if self._until is not None and asyncio.get_running_loop().time() >= self._until:
+        next_at = asyncio.get_running_loop().time() + self._hub.quota.pause(API)
+        if self._until is not None and next_at >= self._until:
             return f"the limit of {self._limits.minutes:g} minutes is reached"
         return ""
