@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from hubaudit.audit.score import Options, score
+from hubaudit.audit.options import Options
+from hubaudit.audit.score import score
 from tests.fakehub import FakeHub, dataset, model
 
 ROUNDS = 10

@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from hubaudit.audit.read import COMPONENTS
-from hubaudit.audit.score import Options, score
+from hubaudit.audit.options import Options
+from hubaudit.audit.score import score
 from hubaudit.audit.work import Work
 from hubaudit.warehouse.reference import rows
 from tests.fakehub.hub import FakeHub

@@ -20,7 +20,8 @@ import duckdb
 
 from benchmarks.talk_grid import RECORDS, SHARED
 from hubaudit.audit.bundled import FOLDER
-from hubaudit.audit.score import Options, score
+from hubaudit.audit.options import Options
+from hubaudit.audit.score import score
 from hubaudit.warehouse.reference import rows
 from tests.fakehub.hub import FakeHub
 from tests.fakehub.records import load

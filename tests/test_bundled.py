@@ -4,7 +4,8 @@ import json
 import re
 
 from hubaudit.audit.bundled import FOLDER
-from hubaudit.audit.score import Options, score
+from hubaudit.audit.options import Options
+from hubaudit.audit.score import score
 from hubaudit.store.file import default_path
 from hubaudit.warehouse.reference import patterns_hash, rows
 

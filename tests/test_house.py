@@ -28,7 +28,15 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-HOUSE = ("errors model", "hub store text warehouse", "audit crawl report", "cli", "__main__")
+HOUSE = (
+    "errors model",
+    "hub store text warehouse",
+    "audit crawl report",
+    "console",
+    "commands",
+    "cli",
+    "__main__",
+)
 FLOORS = {name: floor for floor, names in enumerate(HOUSE) for name in names.split()}
 CLOSED = {
     "model": {"duckdb", "httpx"},

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hubaudit.audit.score import Answers, Options, exit_code, score
+from hubaudit.audit.options import Answers, Options
+from hubaudit.audit.score import exit_code, score
 from tests.fakehub import FakeHub
 from tests.fakehub.records import load
 

@@ -211,3 +211,15 @@ class Report:
     coverage: Coverage
     asked_id: str = ""  # the id as typed, when the Hub knows the model under another
     notes: tuple[str, ...] = field(default=())  # what the reader must know first: bundled, stale, incomplete
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a repository that differs between two moments. None: there was nothing."""
+
+    id: str
+    kind: str
+    field: str
+    old: str | None
+    new: str | None
+    observed_at: str  # ISO 8601, UTC

@@ -222,7 +222,7 @@ def test_a_disabled_model_is_reported_by_what_is_left_of_it() -> None:
 def test_typing_errors_are_met_with_near_ids() -> None:
     report("acme/alone")
     done = score("acme/alonee", "acme/alome")
-    assert (done.code, done.out) == (3, "")
+    assert (done.code, done.json["models"]) == (3, [])
     first, second = done.err.splitlines()
     assert "acme/alonee" in first
     assert "acme/alome" in second

@@ -15,7 +15,7 @@ from hubaudit.text.decode import blob_sha1, decode
         (b"\xef\xbb\xbf---\na: 1", ("---\na: 1", "utf-8-sig")),
         (b"\xef\xbb\xbf\xff", ("ï»¿ÿ", "latin-1")),  # the mark itself, read byte by byte
         ("\ufeffdé".encode("utf-16-le"), ("dé", "utf-16")),
-        ("\ufeffdé".encode("utf-16-be"), ("dé", "utf-16")),
+        ("\ufeffdé".encode("utf-16-be"), ("\ufeffdé", "utf-16-be")),
         (b"\xff\xfea", ("ÿþa", "latin-1")),
         (b"a\x00b", ("a\x00b", "utf-8")),
         (b"caf\xe9", ("café", "latin-1")),

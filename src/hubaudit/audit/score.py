@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hubaudit.audit.answers import load, made_by
+from hubaudit.audit.options import Answers
 from hubaudit.audit.rules import SEVERITIES, rules
 from hubaudit.errors import IncompleteError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
+    from hubaudit.audit.options import Options
     from hubaudit.model import Report
-
-_EVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Where answers may come from. `max_age` is how old the store's may be before the Hub is asked again."""
-
-    store: Path
-    endpoint: str | None = None
-    offline: bool = False
-    refresh: bool = False
-    max_age: timedelta = timedelta(hours=24)
-    progress: Callable[[int, int], None] = lambda _done, _needed: None  # looks done, looks known to be needed
-
-    def fresh_since(self, now: datetime) -> datetime | None:
-        """Tell since when the store's checks are fresh; None: everything is asked again."""
-        if self.offline:
-            return _EVER
-        return None if self.refresh else now - self.max_age
-
-
-@dataclass(slots=True)
-class Answers:
-    """The reports in the order asked, and an error for each id that got none."""
-
-    reports: list[Report] = field(default_factory=list)
-    errors: list[IncompleteError] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)  # on the run itself, for the narration
-    is_incomplete: bool = False  # something that an answer needed could not be asked for
 
 
 def score(repo_ids: Sequence[str], options: Options) -> Answers:
@@ -84,14 +54,12 @@ def _remembered(repo_ids: Sequence[str], options: Options) -> dict[str, Report]:
     since = options.fresh_since(datetime.now(UTC))
     if since is None or not options.store.exists():
         return {}
-    import duckdb  # noqa: PLC0415 - after the cheap checks
-
-    from hubaudit.store.answers import find_answer  # noqa: PLC0415
-    from hubaudit.store.file import attached  # noqa: PLC0415
+    from hubaudit.store.answers import find_answer  # noqa: PLC0415 - after the cheap checks
+    from hubaudit.store.file import opened  # noqa: PLC0415 - the same: it loads DuckDB
 
     maker = made_by()
     try:
-        with duckdb.connect(config={"threads": 1}) as con, attached(con, options.store):
+        with opened(options.store) as con:
             found = {repo_id: find_answer(con, repo_id, maker, since) for repo_id in repo_ids}
     except StoreError:
         return {}  # whoever needs the store next says what is wrong with it

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from hubaudit.audit.absent import why_no_report
 from hubaudit.audit.answers import dump, made_by
 from hubaudit.audit.gather import Gathering
+from hubaudit.audit.options import Answers
 from hubaudit.audit.read import read_report
-from hubaudit.audit.score import Answers
 from hubaudit.audit.work import Work
 from hubaudit.errors import StoreError
 from hubaudit.model import FileAnswer, Kind, RepoAnswer
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hubaudit.audit.fetch import Fetcher
     from hubaudit.audit.gather import Need
-    from hubaudit.audit.score import Options
+    from hubaudit.audit.options import Options
 
 
 class Scoring:

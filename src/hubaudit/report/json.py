@@ -20,15 +20,24 @@ SCHEMA_VERSION = 1
 _NOT_ASCII = re.compile(r"[^\n -~]")
 
 
-def to_json(reports: Sequence[Report]) -> str:
+def to_json(reports: Sequence[Report], *, several: bool | None = None) -> str:
     """Write one report as an object, several (or none) as an object that lists them under `models`.
+
+    `several` says how many were asked for: then the shape does not depend on how many could be answered.
 
     Texts are given whole and unaltered; characters that cannot be seen, such as bidi controls, are written
     by their number. An address that is not http or https is null.
     """
     models = [_report(report) for report in reports]
-    content = models[0] if len(models) == 1 else {"schema_version": SCHEMA_VERSION, "models": models}
-    return _NOT_ASCII.sub(_visible, json.dumps(content, ensure_ascii=False, indent=2))
+    if several is None:
+        several = len(models) != 1
+    content = {"schema_version": SCHEMA_VERSION, "models": models} if several else models[0]
+    return escaped(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def escaped(text: str) -> str:
+    """Write characters that cannot be seen by their number; `text` is JSON."""
+    return _NOT_ASCII.sub(_visible, text)
 
 
 def _visible(found: re.Match[str]) -> str:

@@ -39,6 +39,15 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
+def opened(path: Path, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection of its own with the store as database `store`. Raises what `attached` raises."""
+    # few rows are looked up at a time: starting threads would cost more than they save
+    threads = {} if write else {"threads": 1}
+    with duckdb.connect(config=threads) as con, attached(con, path, write=write):
+        yield con
+
+
+@contextmanager
 def attached(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False) -> Iterator[None]:
     """Attach the store as database `store`, created when it is opened to write, migrated when it is old.
 

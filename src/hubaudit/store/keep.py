@@ -35,7 +35,7 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
         for statement in _STATEMENTS:
             con.execute(statement.format(crawl_id=crawl_id))
         con.execute(
-            "insert into store.raw.crawl values (?, ?, ?, ?, null, ?, ?, ?)",
+            "insert into store.raw.crawl values (?, ?, null, ?, ?, null, ?, ?, ?)",
             [crawl_id, run.kind, run.started_at, run.finished_at, run.requests, len(repos), run.outcome],
         )
         con.commit()

@@ -8,9 +8,10 @@ insert into raw.meta values (1);
 create table raw.crawl (
     crawl_id bigint primary key,
     kind varchar not null,               -- score, full, delta, import
+    repo_kind varchar,                   -- model or dataset, for a walk over one of the two lists
     started_at timestamptz not null,
     finished_at timestamptz,
-    watermark timestamptz,
+    watermark timestamptz,               -- changes up to here are in the log, once the outcome is complete
     requests bigint,
     records bigint,
     outcome varchar
@@ -116,4 +117,13 @@ create table cache.answer (
     made_by varchar not null,            -- the queries and patterns that made it
     made_from varchar not null,          -- the state of the closure's raw rows
     report json not null
+);
+
+-- One row per thing in the Hub's list that names no repository: kept, counted, never dropped.
+create table raw.odd_record (
+    crawl_id bigint not null,
+    observed_at timestamptz not null,
+    kind varchar not null,
+    url varchar not null,
+    record json
 );

@@ -19,9 +19,9 @@ _SHAPE = {
 def typed(source: str) -> str:
     """Write the SELECT that adds the typed columns of raw.repo_log to `source`.
 
-    `source` is a SELECT with the columns repo_id, outcome, renamed_to and record (JSON or null). The Hub's tags
-    tell license, base models and data sets in every kind of answer; the commit stands for all the rest. Counters
-    (downloads, likes, ...) are no change.
+    `source` is a SELECT with the columns repo_id, outcome, renamed_to and record (JSON or null). The Hub's
+    tags tell license, base models and data sets in every kind of answer; the commit stands for all the rest.
+    Counters (downloads, likes, ...) are no change.
     """
     return f"""
         with source as ({source}),
@@ -50,4 +50,6 @@ def typed(source: str) -> str:
 def _tagged(prefix: str, pattern: str) -> str:
     """Write the list of what stands behind a tag prefix, each once, in order."""
     tags = f"list_filter(tags, lambda tag: starts_with(tag, '{prefix}'))"
-    return f"list_sort(list_distinct(list_transform({tags}, lambda tag: regexp_replace(tag, '^{pattern}', ''))))"
+    return (
+        f"list_sort(list_distinct(list_transform({tags}, lambda tag: regexp_replace(tag, '^{pattern}', ''))))"
+    )

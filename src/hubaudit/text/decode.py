@@ -7,8 +7,8 @@ import hashlib
 
 _MARKED_ENCODINGS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF16_LE, "utf-16"),  # encoding adds this mark again
+    (codecs.BOM_UTF16_BE, "utf-16-be"),  # and not this one: it stays in the text
 )
 
 

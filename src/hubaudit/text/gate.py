@@ -17,7 +17,7 @@ def gate_text(record: Any) -> str | None:  # noqa: ANN401 - a stranger's JSON is
     return "\n\n".join(said) or None
 
 
-def _words(value: Any) -> list[str]:  # noqa: ANN401
+def _words(value: Any) -> list[str]:  # noqa: ANN401 - the same
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):  # a form: the field's label is the text

@@ -1,0 +1,73 @@
+"""`hubaudit score`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from hubaudit.commands.options import (
+    Database,
+    Endpoint,
+    FailOn,
+    Form,
+    Format,
+    MaxAge,
+    Models,
+    Offline,
+    Refresh,
+)
+from hubaudit.console import narrate, progress, screen
+from hubaudit.model import Kind
+
+if TYPE_CHECKING:
+    from hubaudit.audit.options import Answers
+
+
+def score(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer passes them by name
+    models: Models,
+    form: Form = Format.TABLE,
+    fail_on: FailOn = None,
+    refresh: Refresh = False,
+    max_age: MaxAge = "24h",  # type: ignore[assignment]  # Typer parses the default like a given value
+    db: Database = None,
+    endpoint: Endpoint = None,
+    offline: Offline = False,
+) -> None:
+    """Show a model's openness grid, evidence, lineage and findings.
+
+    Example: hubaudit score HuggingFaceH4/zephyr-7b-beta
+    """
+    from hubaudit.audit import score as scoring  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
+    from hubaudit.audit.options import Options  # noqa: PLC0415 - the same
+    from hubaudit.hub.ids import check_repo_id  # noqa: PLC0415 - the same for the parts of the Hub
+    from hubaudit.store.file import default_path  # noqa: PLC0415 - the same
+
+    asked = [check_repo_id(model, Kind.MODEL) for model in models]
+    ids = [
+        repo_id for place, repo_id in enumerate(asked) if repo_id.lower() not in map(str.lower, asked[:place])
+    ]
+    with progress("asking the Hub") as bar:
+        options = Options(
+            db or default_path(),
+            endpoint,
+            offline,
+            refresh,
+            max_age,
+            lambda done, needed: bar(done, needed, ""),
+        )
+        answers = scoring.score(ids, options)
+    _print_reports(answers, form, several=len(ids) > 1)
+    raise typer.Exit(scoring.exit_code(answers, fail_on))
+
+
+def _print_reports(answers: Answers, form: Format, *, several: bool) -> None:
+    from hubaudit.report import render  # noqa: PLC0415 - only when there is something to print
+
+    for line in [*answers.notes, *map(str, answers.errors)]:
+        narrate(line)
+    if answers.reports or several:
+        width, color = screen()
+        typer.echo(
+            render(answers.reports, form.value, width=width, color=color, links=color, several=several)
+        )

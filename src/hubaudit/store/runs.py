@@ -1,0 +1,55 @@
+"""The runs that asked the Hub: their numbers, and how far the log is known to be complete."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+COMPLETE, INCOMPLETE = "complete", "incomplete"
+
+
+def begin_run(con: DuckDBPyConnection, kind: str, repo_kind: str, started_at: datetime) -> int:
+    """Return the number of a walk: a new one, or its own if an earlier run could not finish it."""
+    again = con.execute(
+        "select crawl_id from store.raw.crawl where kind = ? and repo_kind = ? and started_at = ?",
+        [kind, repo_kind, started_at],
+    ).fetchone()
+    if again:
+        return int(again[0])
+    (crawl_id,) = con.execute("select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl").fetchone() or (1,)
+    con.execute(
+        "insert into store.raw.crawl (crawl_id, kind, repo_kind, started_at, outcome) values (?, ?, ?, ?, ?)",
+        [crawl_id, kind, repo_kind, started_at, INCOMPLETE],
+    )
+    return int(crawl_id)
+
+
+def end_run(
+    con: DuckDBPyConnection, crawl_id: int, requests: int, records: int, *, is_complete: bool
+) -> None:
+    """Write down how a walk ended; a complete one vouches for every change before it started."""
+    con.execute(
+        "update store.raw.crawl set finished_at = ?, requests = coalesce(requests, 0) + ?, records = ?,"
+        " outcome = ?, watermark = if(?, started_at, null) where crawl_id = ?",
+        [
+            datetime.now(UTC),
+            requests,
+            records,
+            COMPLETE if is_complete else INCOMPLETE,
+            is_complete,
+            crawl_id,
+        ],
+    )
+
+
+def watermark(con: DuckDBPyConnection, repo_kind: str, run_kind: str | None = None) -> datetime | None:
+    """Return up to when the log is complete, by walks of any kind or of one; None before the first."""
+    row = con.execute(
+        "select epoch(max(watermark)) from store.raw.crawl"
+        " where repo_kind = $1 and kind = coalesce($2, kind)",
+        [repo_kind, run_kind],
+    ).fetchone()
+    return datetime.fromtimestamp(row[0], UTC) if row and row[0] is not None else None
