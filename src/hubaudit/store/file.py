@@ -42,8 +42,9 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 def opened(path: Path, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection of its own with the store as database `store`. Raises what `attached` raises."""
     # few rows are looked up at a time: starting threads would cost more than they save
-    threads = {} if write else {"threads": 1}
-    with duckdb.connect(config=threads) as con, attached(con, path, write=write):
+    with duckdb.connect() as con, attached(con, path, write=write):
+        if not write:
+            con.execute("set threads = 1")
         yield con
 
 
