@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hubaudit.audit.read import COMPONENTS
 from hubaudit.audit.options import Options
+from hubaudit.audit.read import COMPONENTS
 from hubaudit.audit.score import score
 from hubaudit.audit.work import Work
 from hubaudit.warehouse.reference import rows
