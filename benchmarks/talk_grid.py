@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from hubaudit.audit.options import Options
 from hubaudit.audit.read import COMPONENTS
@@ -23,7 +25,10 @@ from tests.fakehub.hub import FakeHub
 from tests.fakehub.records import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hubaudit.model import Report
+    from tests.fakehub.catalogue import Repo
 
 SHARED = Path(os.environ.get("HUBAUDIT_SHARED", Path(__file__).parents[2] / "shared"))
 RECORDS = ("api_bodies", "labelled_cards", "cards_2024-05", "hub_2022-02-21")
@@ -46,12 +51,19 @@ class Cell:
         return self.computed == str(self.reference)
 
 
+@contextmanager
+def granted(repos: list[Repo]) -> Iterator[FakeHub]:
+    """Serve these repositories, with a token in the environment that every gate lets in."""
+    token = "hf_granted"  # noqa: S105 - the fake Hub's own
+    with FakeHub(repos) as hub, patch.dict(os.environ, HF_TOKEN=token):
+        hub.accounts.grant(token, *(repo.id for repo in repos))
+        yield hub
+
+
 def reports(ids: list[str]) -> dict[str, Report]:
     """Score these models against a fake Hub that serves the recordings; its gates let our token in."""
     repos = load([SHARED / "real" / f"{name}.jsonl.zst" for name in RECORDS])
-    with FakeHub(repos) as hub, TemporaryDirectory() as folder:
-        hub.accounts.grant("hf_granted", *(repo.id for repo in repos))
-        os.environ["HF_TOKEN"] = "hf_granted"  # noqa: S105 - the fake Hub's own
+    with granted(repos) as hub, TemporaryDirectory() as folder:
         answers = score(ids, Options(Path(folder) / "talk.duckdb", hub.url))
     for error in answers.errors:
         print(f"no report: {error}", file=sys.stderr)

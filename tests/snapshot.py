@@ -8,7 +8,6 @@ which place. No text, no quotation, no label of a link; of a heading only the wo
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from datetime import UTC, datetime
@@ -18,12 +17,11 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.talk_grid import RECORDS, SHARED
+from benchmarks.talk_grid import RECORDS, SHARED, granted
 from hubaudit.audit.bundled import FOLDER
 from hubaudit.audit.options import Options
 from hubaudit.audit.score import score
 from hubaudit.warehouse.reference import rows
-from tests.fakehub.hub import FakeHub
 from tests.fakehub.records import load
 
 _FIELDS = (
@@ -59,9 +57,7 @@ def main() -> None:
     """Write the snapshot into the package."""
     ids = [repo_id for system in rows("talk_grid") for repo_id in system["hub_ids"].split(";") if repo_id]
     repos = load([SHARED / "real" / f"{name}.jsonl.zst" for name in RECORDS])
-    with FakeHub(repos) as hub, TemporaryDirectory() as folder:
-        hub.accounts.grant("hf_granted", *(repo.id for repo in repos))
-        os.environ["HF_TOKEN"] = "hf_granted"  # noqa: S105 - the fake Hub's own
+    with granted(repos) as hub, TemporaryDirectory() as folder:
         store = Path(folder) / "snapshot.duckdb"
         score(ids, Options(store, hub.url))
         _export(store, hub.url)

@@ -38,7 +38,6 @@ MEANINGS: dict[tuple[str, str], set[str]] = {
     ("code", "code-other-page"): {""},
     ("base", "base"): RELATIONS,
     ("base", "base-exclusion"): {""},
-    ("base", "foundation"): {""},
 }
 
 

@@ -20,16 +20,10 @@ select
     nearest.model_key,
     nearest.ancestor_key,
     nearest.depth,
-    -- the first step towards the ancestor, and the last one before it
-    min(first_step.base_key)    as first_key,
-    min(last_step.model_key)    as via_key
+    -- the first step on a shortest way
+    min(step.base_key)  as first_key
 from nearest
-join core.edge as first_step on first_step.model_key = nearest.model_key
-join core.edge as last_step on last_step.base_key = nearest.ancestor_key
-left join nearest as rest
-    on rest.model_key = first_step.base_key and rest.ancestor_key = nearest.ancestor_key
-left join nearest as head
-    on head.model_key = nearest.model_key and head.ancestor_key = last_step.model_key
-where coalesce(rest.depth, if(first_step.base_key = nearest.ancestor_key, 0, null)) = nearest.depth - 1
-    and coalesce(head.depth, if(last_step.model_key = nearest.model_key, 0, null)) = nearest.depth - 1
+join core.edge as step on step.model_key = nearest.model_key
+left join nearest as rest on rest.model_key = step.base_key and rest.ancestor_key = nearest.ancestor_key
+where coalesce(rest.depth, if(step.base_key = nearest.ancestor_key, 0, null)) = nearest.depth - 1
 group by nearest.model_key, nearest.ancestor_key, nearest.depth

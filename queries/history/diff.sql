@@ -1,6 +1,9 @@
 -- What changed between two moments ($from, $to): one row per repository and field that differs, by the Hub's _id.
+-- A field that one of the two records does not tell (null) is no change.
 with logged as (
-    select *, coalesce(hub_id, lower(repo_id)) as key
+    select
+        kind, repo_id, coalesce(hub_id, lower(repo_id)) as key, observed_at, crawl_id, outcome,
+        license, base_model, datasets, gated, is_disabled, sha
     from raw.repo_log
     where outcome <> 'renamed' and observed_at <= $to
 ),
@@ -46,22 +49,22 @@ change as (
         and old.repo_id <> new.repo_id
     union all
     select id, kind, 'license', array_to_string(old.license, ', '), array_to_string(new.license, ', '), observed_at
-    from pair where was_there and is_there and old.license is distinct from new.license
+    from pair where was_there and is_there and old.license <> new.license
     union all
     select id, kind, 'gated', old.gated, new.gated, observed_at
-    from pair where was_there and is_there and old.gated is distinct from new.gated
+    from pair where was_there and is_there and old.gated <> new.gated
     union all
     select id, kind, 'base_model', array_to_string(old.base_model, ', '), array_to_string(new.base_model, ', '), observed_at
-    from pair where was_there and is_there and old.base_model is distinct from new.base_model
+    from pair where was_there and is_there and old.base_model <> new.base_model
     union all
     select id, kind, 'datasets', array_to_string(old.datasets, ', '), array_to_string(new.datasets, ', '), observed_at
-    from pair where was_there and is_there and old.datasets is distinct from new.datasets
+    from pair where was_there and is_there and old.datasets <> new.datasets
     union all
     select id, kind, 'disabled', old.is_disabled::varchar, new.is_disabled::varchar, observed_at
-    from pair where was_there and is_there and old.is_disabled is distinct from new.is_disabled
+    from pair where was_there and is_there and old.is_disabled <> new.is_disabled
     union all
     select id, kind, 'sha', old.sha, new.sha, observed_at
-    from pair where was_there and is_there and old.sha is distinct from new.sha
+    from pair where was_there and is_there and old.sha <> new.sha
 )
 
 select id, kind, field, nullif(old, '') as old, nullif(new, '') as new, observed_at

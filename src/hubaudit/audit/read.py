@@ -113,12 +113,14 @@ _LINEAGE = """
         coalesce(repo.outcome,
             if(starts_with(edge.base_key, 'system:'), 'not on the Hub', 'not looked at')) as outcome
     from core.lineage
-    join core.edge on edge.model_key = lineage.via_key and edge.base_key = lineage.ancestor_key
-    join core.repo as via on via.kind = 'model' and via.repo_key = lineage.via_key
+    -- every way to it, not the shortest alone: a merge of two tunes of one base stands on it twice
+    join core.edge on edge.base_key = lineage.ancestor_key
+    left join core.lineage as below on below.model_key = lineage.model_key and below.ancestor_key = edge.model_key
+    join core.repo as via on via.kind = 'model' and via.repo_key = edge.model_key
     left join core.repo on repo.kind = 'model' and repo.repo_key = lineage.ancestor_key
     left join grid.cell on cell.repo_key = lineage.ancestor_key and cell.component = 'weights'
-    where lineage.model_key = ?
-    order by lineage.depth, id
+    where lineage.model_key = ? and (edge.model_key = lineage.model_key or below.model_key is not null)
+    order by lineage.depth, id, via
 """
 
 
