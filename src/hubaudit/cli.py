@@ -16,6 +16,9 @@ from hubaudit import __version__
 from hubaudit.commands.crawl import crawl
 from hubaudit.commands.diff import diff
 from hubaudit.commands.explain import explain
+from hubaudit.commands.query import query
+from hubaudit.commands.export import export
+from hubaudit.commands.import_ import import_
 from hubaudit.commands.score import score
 from hubaudit.console import narrate, print_what_can_be_printed
 from hubaudit.errors import HubauditError
@@ -30,8 +33,9 @@ app = typer.Typer(
     "hubaudit sets the claims of models on the Hugging Face Hub against the evidence.",
     epilog="Exit codes: 0 clean or no --fail-on, 1 findings at or above --fail-on, 2 usage, 3 incomplete.",
 )
-for command in (score, crawl, diff, explain):
+for command in (score, crawl, diff, explain, export, query):
     app.command()(command)
+app.command("import")(import_)
 
 
 def _show_version(value: bool) -> None:

@@ -46,7 +46,7 @@ _HALF = re.compile("[\ud800-\udfff]")
 def add_repo(con: DuckDBPyConnection, crawl_id: int, answer: RepoAnswer) -> None:
     """Add one answer of the Hub on one repository: two rows when the id asked for leads to another one."""
     repo_id = answer.repo_id or answer.asked_id
-    record = None if answer.record is None else _readable(answer.record)
+    record = None if answer.record is None else readable(answer.record)
     row = {
         "crawl_id": crawl_id,
         "observed_at": answer.observed_at,
@@ -66,7 +66,7 @@ def add_repo(con: DuckDBPyConnection, crawl_id: int, answer: RepoAnswer) -> None
         con.execute(_ADD_CHECK, [answer.kind, answer.asked_id, answer.observed_at])
 
 
-def _readable(record: bytes) -> str:
+def readable(record: bytes) -> str:
     """Return a record as DuckDB can read it: JSON may escape half a character, which no text can hold."""
     text = record.decode("utf-8", "replace")
     if not _ESCAPED_HALF.search(text):
