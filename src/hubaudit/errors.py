@@ -11,6 +11,7 @@ HubauditError                    one line for the user, with what to do next; ca
 │   └── StoreVersionError        a newer hubaudit wrote it
 ├── CacheError            (3)    the pages on disk cannot be used or written
 │   └── CacheLockedError         another process crawls into the same folder
+├── InterruptedRunError (130)    Ctrl-C ended a run that the next one goes on with
 └── QueryError            (2)    a file in queries/ is wrong; names the file and the line
 """
 
@@ -61,6 +62,12 @@ class CacheError(HubauditError):
 
 class CacheLockedError(CacheError):
     """Another process crawls into the same folder; the text names it."""
+
+
+class InterruptedRunError(HubauditError):
+    """Ctrl-C ended a run that the next one goes on with."""
+
+    exit_code = 130
 
 
 class QueryError(HubauditError):

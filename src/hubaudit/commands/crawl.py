@@ -18,8 +18,9 @@ from hubaudit.commands.options import (
     Since,
 )
 from hubaudit.console import progress
-from hubaudit.errors import IncompleteError
+from hubaudit.errors import IncompleteError, InterruptedRunError
 from hubaudit.model import Kind
+from hubaudit.report.escape import plain
 
 if TYPE_CHECKING:
     from hubaudit.crawl.run import Crawled
@@ -55,7 +56,10 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
             db or default_path(), cache_folder(), endpoint, kind or list(Kind), full, date, limits,
             lambda seen: bar(seen.state.records, limit, crawling.words(seen)),
         )  # fmt: skip
-        walks = crawling.crawl(options)
+        try:
+            walks = crawling.crawl(options)
+        except KeyboardInterrupt:
+            raise InterruptedRunError("interrupted: run it again to go on where it was") from None
     _print_crawled(walks)
     raise typer.Exit(0 if all(walk.end == "done" for walk in walks) else IncompleteError.exit_code)
 
@@ -63,7 +67,10 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
 def _print_crawled(walks: list[Crawled]) -> None:
     for walk in walks:
         end = "" if walk.end == "done" else f", not finished: {walk.detail}; run it again to go on"
-        typer.echo(
+        dropped = ", ".join(walk.dropped_fields)
+        refused = f"; the Hub refuses these fields now: {dropped}" if dropped else ""
+        line = (
             f"{walk.kind}s: {walk.mode} walk, {walk.records:,} listed, {walk.changed:,} changed,"
-            f" {walk.gone:,} gone{end}"
+            f" {walk.gone:,} gone{end}{refused}"
         )
+        typer.echo(plain(line))

@@ -37,12 +37,12 @@ def _table(start: datetime, end: datetime, changes: Sequence[Change]) -> str:
     lines = [
         "\t".join([change.field, change.kind, plain(change.id), _move(change, plain)]) for change in changes
     ]
-    return "\n".join([*lines, f"{len(changes)} changes from {utc_time(start)} to {utc_time(end)}"])
+    return "\n".join([*lines, _summary(start, end, changes)])
 
 
 def _markdown(start: datetime, end: datetime, changes: Sequence[Change]) -> str:
     lines = [
-        f"## {len(changes)} changes from {utc_time(start)} to {utc_time(end)}",
+        f"## {_summary(start, end, changes)}",
         "",
         "| field | kind | repository | change |",
         "|---|---|---|---|",
@@ -52,6 +52,11 @@ def _markdown(start: datetime, end: datetime, changes: Sequence[Change]) -> str:
         for change in changes
     ]
     return "\n".join(lines)
+
+
+def _summary(start: datetime, end: datetime, changes: Sequence[Change]) -> str:
+    count = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+    return f"{count} from {utc_time(start)} to {utc_time(end)}"
 
 
 def _move(change: Change, escape: Callable[[str], str]) -> str:

@@ -69,6 +69,10 @@ def attached(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False)
         ):  # a wrong checksum has no class of its own
             raise _explained(error, path) from error
         raise
+    except RuntimeError as error:  # DuckDB's word for a Ctrl-C while it works
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _make_folder(path: Path) -> None:

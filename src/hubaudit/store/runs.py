@@ -27,21 +27,47 @@ def begin_run(con: DuckDBPyConnection, kind: str, repo_kind: str, started_at: da
     return int(crawl_id)
 
 
-def end_run(
-    con: DuckDBPyConnection, crawl_id: int, requests: int, records: int, *, is_complete: bool
+def is_complete(con: DuckDBPyConnection, kind: str, repo_kind: str, started_at: datetime) -> bool:
+    """Whether this walk is wholly in the log."""
+    found = con.execute(
+        "select 1 from store.raw.crawl where kind = ? and repo_kind = ? and started_at = ? and outcome = ?",
+        [kind, repo_kind, started_at, COMPLETE],
+    )
+    return found.fetchone() is not None
+
+
+def end_run(  # noqa: PLR0913 - the columns of one row
+    con: DuckDBPyConnection,
+    crawl_id: int,
+    requests: int,
+    records: int,
+    *,
+    is_complete: bool,
+    since: datetime | None = None,
 ) -> None:
-    """Write down how a walk ended; a complete one vouches for every change before it started."""
+    """Write down how a walk ended. A complete one vouches for every change before it started.
+
+    A delta down to `since` does so only where an earlier walk vouches for what was before.
+    """
     con.execute(
-        "update store.raw.crawl set finished_at = ?, requests = coalesce(requests, 0) + ?, records = ?,"
-        " outcome = ?, watermark = if(?, started_at, null) where crawl_id = ?",
-        [
-            datetime.now(UTC),
-            requests,
-            records,
-            COMPLETE if is_complete else INCOMPLETE,
-            is_complete,
-            crawl_id,
-        ],
+        """
+        update store.raw.crawl as run
+        set finished_at = $now, requests = coalesce(requests, 0) + $requests, records = $records,
+            outcome = $outcome,
+            watermark = if($is_complete and ($since is null or $since <= (
+                select max(watermark) from store.raw.crawl as other where other.repo_kind = run.repo_kind
+            )), started_at, null)
+        where crawl_id = $crawl_id
+        """,
+        {
+            "now": datetime.now(UTC),
+            "requests": requests,
+            "records": records,
+            "outcome": COMPLETE if is_complete else INCOMPLETE,
+            "is_complete": is_complete,
+            "since": since,
+            "crawl_id": crawl_id,
+        },
     )
 
 

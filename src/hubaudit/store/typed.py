@@ -21,14 +21,14 @@ def typed(source: str) -> str:
 
     `source` is a SELECT with the columns repo_id, outcome, renamed_to and record (JSON or null). The Hub's
     tags tell license, base models and data sets in every kind of answer; the commit stands for all the rest.
-    Counters (downloads, likes, ...) are no change.
+    What the record does not tell is null. Counters (downloads, likes, ...) are no change.
     """
     return f"""
         with source as ({source}),
 
         parsed as (select *, json_transform(record, '{json.dumps(_SHAPE)}') as told from source),
 
-        sorted as (select *, list_sort(coalesce(told.tags, [])) as tags from parsed)
+        sorted as (select *, list_sort(told.tags) as tags from parsed)
 
         select
             * exclude (told, tags),
@@ -41,8 +41,9 @@ def typed(source: str) -> str:
             told.gated                                          as gated,
             told.disabled = 'true'                              as is_disabled,
             md5(concat_ws(chr(31), outcome, coalesce(renamed_to, ''), repo_id, coalesce(told.sha, ''),
-                coalesce(told.lastModified, ''), array_to_string(tags, chr(30)), coalesce(told.gated, ''),
-                coalesce(told.disabled, ''), coalesce(told.private, '')))  as change_hash
+                coalesce(told.lastModified, ''), coalesce(array_to_string(tags, chr(30)), ''),
+                coalesce(told.gated, ''), coalesce(told.disabled, ''), coalesce(told.private, '')
+            ))                                                  as change_hash
         from sorted
     """
 
