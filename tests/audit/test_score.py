@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from hubaudit.store.file import default_path
+from hubaudit.warehouse.reference import patterns_hash
 from tests.audit.command import Done, asked, run
 from tests.fakehub import model
 from tests.fakehub.faults import status
@@ -263,3 +264,16 @@ def test_a_broken_store_does_not_stop_an_answer() -> None:
     assert done.json["model"]["source"] == "hub"
     assert "not a valid DuckDB database" in done.err
     assert default_path().read_bytes().startswith(b"this is no database")
+
+
+@pytest.mark.usefixtures("hub")
+def test_texts_read_with_older_patterns_are_read_again_and_kept() -> None:
+    before = report("acme/alone")
+    with duckdb.connect(default_path()) as con:
+        for table in ("text_scan", "mention", "link"):
+            con.execute(f"update raw.{table} set version = 'older'")
+        con.execute("delete from cache.answer")
+    assert report("acme/alone", "--offline")["grid"] == before["grid"]
+    with duckdb.connect(default_path()) as con:
+        assert con.execute("select distinct version from raw.text_scan").fetchall() == [(patterns_hash(),)]
+        assert con.execute("select count(*) from raw.mention where version = 'older'").fetchall() == [(0,)]

@@ -124,13 +124,15 @@ def keep_facts(path: Path, version: str, *quotes: str) -> None:
             keep(con, MODELS, Run("score", START, hour(1), 1, "complete"))
 
 
-def test_facts_are_kept_once_for_each_version_of_the_patterns(path: Path) -> None:
+def test_facts_are_kept_once_and_newer_patterns_replace_what_older_ones_found(path: Path) -> None:
     keep_facts(path, "v1", "a", "b")
     keep_facts(path, "v1", "a", "b")
-    keep_facts(path, "v2", "c")
     assert ask(path, "select version, quote from store.raw.mention order by all") == [
         ("v1", "a"),
         ("v1", "b"),
+    ]
+    keep_facts(path, "v2", "c")
+    assert ask(path, "select version, quote from store.raw.mention order by all") == [
         ("v2", "c"),
     ]
     assert ask(path, "select count(*) from store.raw.text_scan") == [(2,)]

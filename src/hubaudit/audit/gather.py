@@ -40,6 +40,7 @@ class Gathering:
     lost: dict[Repo, RepoAnswer] = field(default_factory=dict)  # what the network swallowed
     tried: set[Need] = field(default_factory=set)
     done: int = 0
+    has_read_again: bool = False  # texts of the store, with newer patterns
 
     def run(self, roots: Iterable[str]) -> None:
         """Gather the closure of these models. All tables stand when it ends."""
@@ -80,6 +81,7 @@ class Gathering:
         if database == "store":
             for blob, text in copy_texts(self.work.con, database, self.work.version):
                 self.work.read(blob, text)
+                self.has_read_again = True
 
     def _ask_hub(self, needs: Sequence[Need]) -> None:
         if self.fetch is None or not needs:

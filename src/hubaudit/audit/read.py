@@ -115,7 +115,8 @@ _LINEAGE = """
     from core.lineage
     -- every way to it, not the shortest alone: a merge of two tunes of one base stands on it twice
     join core.edge on edge.base_key = lineage.ancestor_key
-    left join core.lineage as below on below.model_key = lineage.model_key and below.ancestor_key = edge.model_key
+    left join core.lineage as below
+        on below.model_key = lineage.model_key and below.ancestor_key = edge.model_key
     join core.repo as via on via.kind = 'model' and via.repo_key = edge.model_key
     left join core.repo on repo.kind = 'model' and repo.repo_key = lineage.ancestor_key
     left join grid.cell on cell.repo_key = lineage.ancestor_key and cell.component = 'weights'

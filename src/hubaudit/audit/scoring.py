@@ -16,7 +16,7 @@ from hubaudit.errors import StoreError
 from hubaudit.model import FileAnswer, Kind, RepoAnswer
 from hubaudit.store.answers import keep_answer
 from hubaudit.store.file import attached
-from hubaudit.store.keep import Run, keep, keep_closure
+from hubaudit.store.keep import Run, keep, keep_closure, keep_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,11 +102,10 @@ class Scoring:
         try:
             with attached(self.work.con, self.options.store, write=True):
                 if gathering.answered:
-                    keep(
-                        self.work.con,
-                        gathering.answered,
-                        Run("score", self.started, datetime.now(UTC), requests, outcome),
-                    )
+                    run = Run("score", self.started, datetime.now(UTC), requests, outcome)
+                    keep(self.work.con, gathering.answered, run)
+                elif gathering.has_read_again:
+                    keep_reading(self.work.con)
                 for report in whole:
                     keep_closure(self.work.con, report.id)
                     keep_answer(self.work.con, report.asked_id, report.id, made_by(), dump(report))

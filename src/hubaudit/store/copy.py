@@ -54,13 +54,15 @@ def copy_repos(
 
 
 def copy_texts(con: DuckDBPyConnection, source: str, version: str) -> list[tuple[str, str]]:
-    """Return (blob, text) of the files here whose text `source` holds and `version` did not read yet."""
-    return con.execute(
-        f"select distinct text.blob, text.text from {source}.raw.text as text join raw.text_seen using (blob)"
+    """Copy the texts of files here that `version` of the patterns did not read yet; return (blob, text)."""
+    con.execute(
+        "create or replace temp table unread as select distinct blob from raw.text_seen as seen"
         " where not exists (select 1 from raw.text_scan as scan"
-        " where scan.blob = text.blob and scan.version = $1)",
+        " where scan.blob = seen.blob and scan.version = $1)",
         [version],
-    ).fetchall()
+    )
+    con.execute(f"insert into raw.text select text.* from {source}.raw.text as text join unread using (blob)")
+    return con.execute("select blob, text from raw.text join unread using (blob)").fetchall()
 
 
 def closures(con: DuckDBPyConnection, roots: Sequence[str]) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
         (crawl_id,) = con.execute(_NEXT_CRAWL).fetchone() or (1,)
         for statement in _STATEMENTS:
             con.execute(statement.format(crawl_id=crawl_id))
+        keep_reading(con)
         con.execute(
             "insert into store.raw.crawl values (?, ?, null, ?, ?, null, ?, ?, ?)",
             [crawl_id, run.kind, run.started_at, run.finished_at, run.requests, len(repos), run.outcome],
@@ -42,6 +43,12 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
     except BaseException:
         con.rollback()
         raise
+
+
+def keep_reading(con: DuckDBPyConnection) -> None:
+    """Write what was read in texts into database `store`, in the place of what older patterns had found."""
+    for statement in _READING:
+        con.execute(statement)
 
 
 def keep_closure(con: DuckDBPyConnection, root: str) -> None:
@@ -106,6 +113,16 @@ _STATEMENTS = (
     left join last on last.kind = row.kind and last.repo_id = row.repo_id and last.path = row.path
     where row.outcome <> 'unreachable' and last.seen is distinct from [row.commit, row.outcome, row.blob]
     """,
+)
+
+# What older patterns found in a text goes; what these found comes, unless the store has it.
+_OUTDATED = """
+    delete from store.raw.{table} as old
+    using raw.text_scan as new
+    where new.blob = old.blob and new.version <> old.version
+"""
+_READING = (
+    *(_OUTDATED.format(table=table) for table in ("mention", "link", "text_scan")),
     # facts first: whether a text is new is told by the texts and scans that the store has
     _FACTS.format(table="mention"),
     _FACTS.format(table="link"),
