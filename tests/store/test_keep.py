@@ -135,7 +135,7 @@ def test_facts_are_kept_once_and_newer_patterns_replace_what_older_ones_found(pa
     assert ask(path, "select version, quote from store.raw.mention order by all") == [
         ("v2", "c"),
     ]
-    assert ask(path, "select count(*) from store.raw.text_scan") == [(2,)]
+    assert ask(path, "select count(*) from store.raw.text_scan") == [(1,)]
 
 
 def test_texts_are_compressed_with_zstd(path: Path) -> None:
