@@ -10,7 +10,7 @@ select
     license_level           as new_level
 from history.timeline
 where is_there
-    and before is not null
-    and license is distinct from before.license
+    -- null where an answer did not tell: that is no change
+    and license <> before.license
     and valid_from between $since and $until
 order by valid_from, kind, lower(repo_id), key

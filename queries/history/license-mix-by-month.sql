@@ -1,13 +1,23 @@
 -- One row per month, kind and license: how many repositories the Hub showed at the month's end, most first.
 -- $since, $until: the first and the last month; the last one counts up to $until
-with step as (
-    select kind, array_to_string(license, ', ') as license, valid_from as moment, 1 as repos
+with stretch as (
+    select
+        kind,
+        case
+            when license is null then 'not told'
+            when license = [] then 'none'
+            else array_to_string(license, ', ')
+        end     as license,
+        valid_from,
+        valid_to
     from history.timeline
     where is_there
+),
+
+step as (
+    select kind, license, valid_from as moment, 1 as repos from stretch
     union all
-    select kind, array_to_string(license, ', '), valid_to, -1
-    from history.timeline
-    where is_there and valid_to is not null
+    select kind, license, valid_to, -1 from stretch where valid_to is not null
 ),
 
 monthly as (
@@ -41,7 +51,7 @@ counted as (
         on monthly.month = month.month and monthly.kind = series.kind and monthly.license = series.license
 )
 
-select strftime(month, '%Y-%m') as month, kind, if(license = '', 'none', license) as license, repos
+select strftime(month, '%Y-%m') as month, kind, license, repos
 from counted
 where repos > 0
     and month >= date_trunc('month', $since::timestamptz at time zone 'UTC')

@@ -9,8 +9,8 @@ select
     max(valid_from)                                             as last_change_at
 from history.timeline
 where is_there
-    and before is not null
-    and license is distinct from before.license
+    -- null where an answer did not tell: that is no change
+    and license <> before.license
     and valid_from between $since and $until
 group by owner
 order by changes desc, lower(owner), owner

@@ -16,9 +16,9 @@ from hubaudit import __version__
 from hubaudit.commands.crawl import crawl
 from hubaudit.commands.diff import diff
 from hubaudit.commands.explain import explain
-from hubaudit.commands.query import query
 from hubaudit.commands.export import export
 from hubaudit.commands.import_ import import_
+from hubaudit.commands.query import query
 from hubaudit.commands.score import score
 from hubaudit.console import narrate, print_what_can_be_printed
 from hubaudit.errors import HubauditError

@@ -1,0 +1,255 @@
+"""Questions over the history: the named ones in queries/history, and SQL of the user's own.
+
+The store is read-only, and before a question runs the connection gives up files, the network, extensions and
+every setting for good. What is left to a hostile statement is time and memory, and both have a limit.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from difflib import get_close_matches
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from hubaudit.audit.history import _moment as moment_of
+from hubaudit.errors import HubauditError, IncompleteError, StoreError, UnknownNameError, UsageError
+from hubaudit.store.file import opened
+from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.reference import load_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+TIMEOUT = 60.0  # seconds
+_PAIRWISE = "diff"  # a question about two moments: `hubaudit diff`
+_SHARED = "timeline"  # what the other questions are asked of
+_INTERRUPT_EVERY = 0.05  # seconds: an interrupt between two statements is lost
+_FENCE = (
+    "reset threads",
+    "set memory_limit = '50%'",
+    "set temp_directory = ''",  # out of memory is an error, not a file that fills the disk
+    "set TimeZone = 'UTC'",
+    "set errors_as_json = true",
+    "set python_enable_replacements = false",
+    "set autoload_known_extensions = false",
+    "set autoinstall_known_extensions = false",
+    "set enable_external_access = false",
+    "set lock_configuration = true",
+)
+_OPENING, _CLOSING = "from (\n", "\n)"
+_AS_TEXT = {
+    "timestamp with time zone": "strftime({} at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')",
+    "list": "array_to_string({}::varchar[], ', ')",
+    "array": "array_to_string({}::varchar[], ', ')",
+    "decimal": "{}::double",
+}
+_AS_IT_IS = re.compile("boolean|u?(tiny|small|big|huge)?int(eger)?|float|double|varchar|null")
+_NOT_THE_USERS = frozenset({"IO", "Serialization", "FATAL", "INTERNAL"})
+
+Value = str | int | float | bool | None
+Table = tuple[list[str], list[tuple[Value, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A file in queries/history. `grain` says what a row is, `parameters` what the question takes."""
+
+    name: str
+    grain: str
+    parameters: tuple[str, ...]
+    sql: str
+
+
+def questions() -> list[Question]:
+    """Return the named questions, by name."""
+    folder = queries_folder() / "history"
+    return [_question(path) for path in sorted(folder.glob("*.sql")) if path.stem != _PAIRWISE]
+
+
+def listed() -> Table:
+    """Return the named questions as rows: name, the options it takes, what a row of the answer is."""
+    rows: list[tuple[Value, ...]] = [
+        (question.name, _options(question.parameters), question.grain) for question in questions()
+    ]
+    return ["name", "takes", "answer"], rows
+
+
+def _question(path: Path) -> Question:
+    sql = path.read_text(encoding="utf-8")
+    grain = sql.split("\n", 1)[0].removeprefix("--").strip()
+    return Question(path.stem, grain, _parameters(sql), sql)
+
+
+def _parameters(sql: str) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*(part.named_parameters for part in duckdb.extract_statements(sql)))))
+
+
+def named(name: str) -> Question:
+    """Return the question of that name. Raises UnknownNameError, which names near ones."""
+    known = {question.name: question for question in questions()}
+    asked = name.strip().lower().replace("_", "-")
+    if asked in known:
+        return known[asked]
+    near = get_close_matches(asked, known, n=3) or known
+    raise UnknownNameError(f"no question is called {name}; near: {', '.join(near)}")
+
+
+def ask(
+    store: Path,
+    sql: str,
+    moments: Mapping[str, str] | None = None,
+    *,
+    limit: int | None = None,
+    timeout: float = TIMEOUT,
+) -> Table:
+    """Return the columns and rows that one SELECT gives: numbers, truth values, and all the rest as text.
+
+    `moments` holds what `$since`, `$until` and `$at` stand for, each written as for `hubaudit diff`; without
+    one, a question is about everything up to now. `timeout` is in seconds.
+
+    Raises UsageError for SQL that does not run, IncompleteError at a limit of time or memory, StoreError.
+    """
+    if not store.exists():
+        raise UsageError(f"there is no store at {store} yet: run `hubaudit crawl`, or name another with --db")
+    with opened(store) as con:
+        _lay_out(con)
+        for setting in _FENCE:
+            con.execute(setting)
+        statement = _one_select(con, sql.encode(errors="replace").decode())
+        values = _values(con, statement, moments or {})
+        try:
+            with _interrupted_after(con, timeout):
+                return _rows(con, statement, values, limit)
+        except duckdb.Error as error:
+            raise _told(error, statement, store, timeout) from error
+
+
+def _lay_out(con: DuckDBPyConnection) -> None:
+    """Put the tables that SQL may name beside each other: raw.*, reference.* and history.timeline."""
+    load_reference(con)
+    con.execute("create schema raw; create schema history")
+    tables = con.execute(
+        "select table_name from duckdb_tables() where database_name = 'store' and schema_name = 'raw'"
+    ).fetchall()
+    for (table,) in tables:
+        con.execute(f"create view raw.{table} as select * from store.raw.{table}")
+    con.execute(f"create view history.{_SHARED} as {named(_SHARED).sql}")
+
+
+def _one_select(con: DuckDBPyConnection, sql: str) -> str:
+    """Return the statement without what ends it. Raises UsageError unless it is one, and a SELECT."""
+    (tree,) = con.execute("select json_serialize_sql(?)", [sql]).fetchone() or ("{}",)
+    parsed = json.loads(tree)
+    if parsed.get("error_type") == "not implemented":
+        raise UsageError("only a SELECT can be asked: a query changes nothing and reaches nothing else")
+    if parsed["error"]:
+        raise UsageError(f"the SQL does not run{_place(sql, parsed.get('position'))}: {_line(parsed)}")
+    if (count := len(parsed["statements"])) != 1:
+        raise UsageError(f"ask one SELECT at a time: this is {count} of them")
+    return _without_end(sql)
+
+
+def _without_end(sql: str) -> str:
+    text = sql.encode()
+    ends = (start for start, _ in duckdb.tokenize(sql) if text[start : start + 1] == b";")
+    return text[: next(ends, None)].decode()
+
+
+def _values(con: DuckDBPyConnection, sql: str, given: Mapping[str, str]) -> dict[str, datetime]:
+    """Return what each parameter in the SQL stands for. Raises UsageError for one that has no place."""
+    now = datetime.now(UTC)
+    values = {"since": datetime.min.replace(tzinfo=UTC), "until": now, "at": now}
+    taken = _parameters(sql)
+    if unknown := [name for name in taken if name not in values]:
+        raise UsageError(f"${unknown[0]} stands for nothing: a query may use $since, $until and $at")
+    if unused := [name for name in given if name not in taken]:
+        takes = f"only {_options(taken)}" if taken else "neither --since nor --until nor --at"
+        raise UsageError(f"{_options(unused)} has no place in this question, which takes {takes}")
+    return {name: _moment(con, name, given[name]) if name in given else values[name] for name in taken}
+
+
+def _options(names: Iterable[str]) -> str:
+    return ", ".join(f"--{name}" for name in names)
+
+
+def _moment(con: DuckDBPyConnection, name: str, text: str) -> datetime:
+    moment = moment_of(con, text)
+    if name == "since" and moment.time() == time.max:  # a date: from its beginning
+        return datetime.combine(moment, time.min, moment.tzinfo)
+    return moment
+
+
+def _rows(con: DuckDBPyConnection, sql: str, values: dict[str, datetime], limit: int | None) -> Table:
+    source = f"{_OPENING}{sql}{_CLOSING}"
+    con.execute(f"{source} limit 0", values)
+    names = [name for name, *_ in con.description or ()]
+    columns = ", ".join(_column(name, str(kind.id)) for name, kind, *_ in con.description or ())
+    end = "" if limit is None else f" limit {limit}"
+    return names, con.execute(f"{source} select {columns}{end}", values).fetchall()
+
+
+def _column(name: str, kind: str) -> str:
+    quoted = '"' + name.replace('"', '""') + '"'
+    if _AS_IT_IS.fullmatch(kind):
+        return quoted
+    return f"{_AS_TEXT.get(kind, '{}::varchar').format(quoted)} as {quoted}"
+
+
+@contextmanager
+def _interrupted_after(con: DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    """Interrupt whatever runs on the connection after so many seconds, until the block ends."""
+    is_done = Event()
+
+    def watch() -> None:
+        is_late = not is_done.wait(seconds)
+        while is_late and not is_done.wait(_INTERRUPT_EVERY):
+            con.interrupt()
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+        watcher.join()
+
+
+def _told(error: duckdb.Error, sql: str, store: Path, timeout: float) -> HubauditError:
+    """Say in one line, with the place in the user's SQL, what DuckDB says in JSON."""
+    try:
+        told = json.loads(str(error).partition(": ")[2])
+    except ValueError:
+        told = {"exception_message": str(error)}
+    kind = told.get("exception_type")
+    if kind == "INTERRUPT":
+        return IncompleteError(
+            f"the query took longer than {timeout:g} seconds: ask for less, or allow more with --timeout"
+        )
+    if kind == "Out of Memory":
+        return IncompleteError("the query needs more than half of this machine's memory: ask for less")
+    if kind in _NOT_THE_USERS:
+        return StoreError(f"cannot use the store {store}: {_line(told)}")
+    position = told.get("position")
+    place = _place(sql, None if position is None else int(position) - len(_OPENING))
+    return UsageError(f"the SQL does not run{place}: {_line(told)}")
+
+
+def _line(told: Mapping[str, Any]) -> str:
+    return " ".join(str(told.get("exception_message") or told.get("error_message")).split())
+
+
+def _place(sql: str, position: str | int | None) -> str:
+    """Tell the line and the character at DuckDB's position, which counts bytes. Some errors have none."""
+    if position is None:
+        return ""
+    before = sql.encode()[: max(int(position), 0)].decode(errors="replace")
+    return f", line {before.count(chr(10)) + 1}, character {len(before) - (before.rfind(chr(10)) + 1) + 1}"
