@@ -95,7 +95,8 @@ class Catalogue:
         """Delete; nothing stays behind."""
         with self.lock:
             del self._repos[kind, repo_id]
-            del self._folded[kind, repo_id.lower()]
+            if self._folded.get((kind, repo_id.lower())) == repo_id:  # recorded ids may differ by case alone
+                del self._folded[kind, repo_id.lower()]
             self.version += 1
 
     def rename(self, old_id: str, new_id: str, kind: Kind = "model") -> None:
