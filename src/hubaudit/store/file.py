@@ -128,17 +128,16 @@ def _migrate(con: duckdb.DuckDBPyConnection, version: int) -> None:
 
 def _version(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     """Return the schema version of the attached store; 0 for a file without tables."""
-    columns = con.execute(
-        "select schema_name || '.' || table_name || '.' || column_name"
-        " from duckdb_columns() where database_name = 'store' and not internal"
-    ).fetchall()
-    if not columns:
-        return 0
-    known = ("raw.meta.schema_version",) in columns
-    row = con.execute("select schema_version from store.raw.meta").fetchone() if known else None
-    if row is None:
+    try:
+        row = con.execute("select schema_version from store.raw.meta").fetchone()
+    except (duckdb.CatalogException, duckdb.BinderException):  # no such table, or another program's
+        row = None
+    if row is not None:
+        return int(row[0])
+    # asked only now: the list of tables costs more than all the rest
+    if con.execute("select 1 from duckdb_tables() where database_name = 'store' and not internal").fetchone():
         raise StoreError(f"{path} is a database of another program. {_OTHER_FILE}")
-    return int(row[0])
+    return 0
 
 
 def _explained(error: duckdb.Error, path: Path) -> StoreError:
