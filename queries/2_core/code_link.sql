@@ -38,9 +38,11 @@ select
     case
         when known_purpose in ('library', 'evaluation') then known_purpose
         when path_of_training or repo_of_training then 'training'
+        -- a tool that trains any model says little of how this one was made
+        when known_purpose = 'training-framework' then 'framework'
         when known_purpose in ('inference') then 'inference'
         when says_training or says_data then 'training'
-        when known_purpose in ('training', 'data', 'training-framework') then 'training'
+        when known_purpose in ('training', 'data') then 'training'
         when says_examples then 'examples'
         when says_inference and not says_source then 'inference'
         when says_source then 'source'
@@ -52,5 +54,5 @@ select
 from pointed
 qualify row_number() over (
     partition by repo_key, code_repo
-    order by purpose = 'training' desc, purpose = 'examples' desc, purpose = 'source' desc, start
+    order by purpose = 'training' desc, purpose in ('examples', 'framework') desc, purpose = 'source' desc, start
 ) = 1

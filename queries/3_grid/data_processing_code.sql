@@ -4,7 +4,7 @@ with recursive own as (
         model_key       as repo_key,
         case
             when purpose = 'training' and license_level = 4 then 4
-            when purpose in ('training', 'examples') then 3
+            when purpose in ('training', 'examples', 'framework') then 3
             when purpose = 'source' and license_level = 4 then 3
             else 1
         end             as level,
@@ -13,7 +13,7 @@ with recursive own as (
         code_repo || ', ' || coalesce('license ' || nullif(license, ''), 'license not known')  as detail,
         target          as url
     from core.code_link
-    where purpose in ('training', 'examples', 'source', 'inference', 'other')
+    where purpose in ('training', 'examples', 'framework', 'source', 'inference', 'other')
     union all
     select
         repo_key,

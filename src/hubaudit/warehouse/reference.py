@@ -9,36 +9,44 @@ import csv
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import duckdb
+
+from hubaudit.errors import QueryError
 from hubaudit.model import Pattern
 from hubaudit.warehouse.queries import queries_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duckdb import DuckDBPyConnection
+_PATTERN_TABLES = (
+    "phrase",
+    "dataset",
+    "system",
+)  # their rows, each with an id and a pattern, are looked for in texts
 
-# The tables whose rows are looked for in texts, with the columns that hold the row's name and its pattern.
-_PATTERN_TABLES = {"phrase": "id", "dataset": "id", "system": "id"}
 
-
-def load_reference(con: DuckDBPyConnection) -> None:
-    """Create schema `reference` with one table per CSV file."""
+def load_reference(con: duckdb.DuckDBPyConnection) -> None:
+    """Create schema `reference` with one table per CSV file. Raises QueryError for a file that is no CSV."""
     con.execute("create schema if not exists reference")
     for path in sorted(_folder().glob("*.csv")):
         columns = ", ".join(f"'{name}': 'varchar'" for name in _header(path))
-        con.execute(
+        sql = (
             f"create or replace table reference.{path.stem} as from read_csv(?, header = true,"
             " auto_detect = false, delim = ',', quote = '\"', escape = '\"', nullstr = '',"
-            f" columns = {{{columns}}})",
-            [str(path)],
+            f" columns = {{{columns}}})"
         )
+        try:
+            con.execute(sql, [str(path)])
+        except duckdb.InvalidInputException as error:
+            reason = str(error).split("\n", 1)[0]
+            raise QueryError(f"queries/0_reference/{path.name}: {reason}") from error
 
 
 def patterns() -> list[Pattern]:
     """Return all that is looked for in texts: our phrases, and names of well-known data sets and systems."""
     return [
-        Pattern(table, row[key], row["pattern"])
-        for table, key in _PATTERN_TABLES.items()
+        Pattern(table, row["id"], row["pattern"])
+        for table in _PATTERN_TABLES
         for row in rows(table)
         if row["pattern"]
     ]
