@@ -13,7 +13,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hubaudit.errors import UsageError
+import duckdb
+
+from hubaudit.errors import IncompleteError, UsageError
 from hubaudit.store.changes import add_changes, recall_last
 from hubaudit.store.dumps import dump_rows, literal
 from hubaudit.store.lines import HUB_FILES, hub_filesystem, is_parquet, pieces
@@ -124,14 +126,17 @@ def _stage_lines(con: DuckDBPyConnection, dump: Dump, progress: Callable[[int], 
 
 
 def _stage_parquet(con: DuckDBPyConnection, dump: Dump) -> None:
-    if not dump.path.startswith(HUB_FILES):
-        con.execute(_staged(dump_rows(con, dump.path)), _names(dump))
-        return
-    con.register_filesystem(hub_filesystem())
+    is_remote = dump.path.startswith(HUB_FILES)
+    if is_remote:
+        con.register_filesystem(hub_filesystem())
     try:
         con.execute(_staged(dump_rows(con, dump.path)), _names(dump))
+    except duckdb.Error as error:
+        reason = str(error).split("\n", 1)[0]
+        raise IncompleteError(f"cannot read {dump.path}: {reason}. Nothing of it was kept") from error
     finally:
-        con.unregister_filesystem("hf")
+        if is_remote:
+            con.unregister_filesystem("hf")
 
 
 def _newest(con: DuckDBPyConnection, path: str) -> datetime:

@@ -76,7 +76,7 @@ with named as (
 select
     $crawl_id                                                                       as crawl_id,
     $observed_at::timestamptz - to_microseconds(if(named.name is null, 0, 1))       as observed_at,
-    last.kind,
+    $kind                                                                           as kind,
     last.repo_id,
     last.hub_id,
     'missing-or-private'                                                            as outcome,
