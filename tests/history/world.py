@@ -88,15 +88,28 @@ NIGHTS = (
 
 
 def build(path: Path, pages: Path) -> None:
-    """Write the store: every night one whole walk, and a row for each repository that is gone."""
+    """Write the store of all nights."""
+    for moment, records in NIGHTS:
+        add_night(path, page(pages, moment, records), moment)
+
+
+def add_nights(folder: Path, nights: Sequence[Sequence[Record]], *, is_whole: bool = True) -> Path:
+    """Write a store of walks on the first days of June 2025, and return its path."""
+    path = folder / "store.duckdb"
+    for day, records in enumerate(nights, start=1):
+        moment = datetime(2025, 6, day, tzinfo=UTC)
+        add_night(path, page(folder, moment, records), moment, is_whole=is_whole)
+    return path
+
+
+def add_night(path: Path, file: Path, moment: datetime, *, is_whole: bool = True) -> None:
+    """Put one walk into the store, and a row for each repository that is gone."""
     with opened(path, write=True) as con:
-        for moment, records in NIGHTS:
-            crawl_id = begin_run(con, "full", "model", moment)
-            files = [page(pages, moment, records)]
-            for unseen in apply_walk(con, crawl_id, "model", files, is_whole=True).unseen:
-                seen = ("missing-or-private", f"https://hub.example/api/models/{unseen.repo_id}", moment)
-                add_gone(con, crawl_id, "model", unseen, seen)
-            end_run(con, crawl_id, 1, len(records), is_complete=True)
+        crawl_id = begin_run(con, "full", "model", moment)
+        for unseen in apply_walk(con, crawl_id, "model", [file], is_whole=is_whole).unseen:
+            seen = ("missing-or-private", f"https://hub.example/api/models/{unseen.repo_id}", moment)
+            add_gone(con, crawl_id, "model", unseen, seen)
+        end_run(con, crawl_id, requests=1, records=1, is_complete=True)
 
 
 def page(folder: Path, moment: datetime, records: Sequence[Record]) -> Path:

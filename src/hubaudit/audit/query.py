@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 TIMEOUT = 60.0  # seconds
 _PAIRWISE = "diff"  # a question about two moments: `hubaudit diff`
 _SHARED = "timeline"  # what the other questions are asked of
+_MOST_ROWS = 5_000_000  # all repositories of the Hub; they are in memory at once
 _INTERRUPT_EVERY = 0.05  # seconds: an interrupt between two statements is lost
 _FENCE = (
     "reset threads",
@@ -124,13 +125,13 @@ def ask(
         _lay_out(con)
         for setting in _FENCE:
             con.execute(setting)
-        statement = _one_select(con, sql.encode(errors="replace").decode())
-        values = _values(con, statement, moments or {})
+        sql = sql.encode(errors="replace").decode()
         try:
             with _interrupted_after(con, timeout):
-                return _rows(con, statement, values, limit)
+                statement = _one_select(con, sql)
+                return _rows(con, statement, _values(con, statement, moments or {}), limit)
         except duckdb.Error as error:
-            raise _told(error, statement, store, timeout) from error
+            raise _told(error, sql, store, timeout) from error
 
 
 def _lay_out(con: DuckDBPyConnection) -> None:
@@ -172,8 +173,8 @@ def _values(con: DuckDBPyConnection, sql: str, given: Mapping[str, str]) -> dict
     if unknown := [name for name in taken if name not in values]:
         raise UsageError(f"${unknown[0]} stands for nothing: a query may use $since, $until and $at")
     if unused := [name for name in given if name not in taken]:
-        takes = f"only {_options(taken)}" if taken else "neither --since nor --until nor --at"
-        raise UsageError(f"{_options(unused)} has no place in this question, which takes {takes}")
+        takes = _options(taken) or "none of --since, --until and --at"
+        raise UsageError(f"this question takes {takes}: leave out {_options(unused)}")
     return {name: _moment(con, name, given[name]) if name in given else values[name] for name in taken}
 
 
@@ -194,7 +195,10 @@ def _rows(con: DuckDBPyConnection, sql: str, values: dict[str, datetime], limit:
     names = [name for name, *_ in con.description or ()]
     columns = ", ".join(_column(name, str(kind.id)) for name, kind, *_ in con.description or ())
     end = "" if limit is None else f" limit {limit}"
-    return names, con.execute(f"{source} select {columns}{end}", values).fetchall()
+    rows = con.execute(f"{source} select {columns}{end}", values).fetchmany(limit or _MOST_ROWS + 1)
+    if limit is None and len(rows) > _MOST_ROWS:
+        raise IncompleteError(f"more than {_MOST_ROWS} rows: ask for less, or take some of them with --limit")
+    return names, rows
 
 
 def _column(name: str, kind: str) -> str:
@@ -232,7 +236,7 @@ def _told(error: duckdb.Error, sql: str, store: Path, timeout: float) -> Hubaudi
     kind = told.get("exception_type")
     if kind == "INTERRUPT":
         return IncompleteError(
-            f"the query took longer than {timeout:g} seconds: ask for less, or allow more with --timeout"
+            f"the query took longer than {timeout:g} s: ask for less, or allow it more with --timeout"
         )
     if kind == "Out of Memory":
         return IncompleteError("the query needs more than half of this machine's memory: ask for less")

@@ -21,17 +21,22 @@ class RowFormat(StrEnum):
     CSV = "csv"
 
 
-_When = typer.Option(metavar="MOMENT", help="A date, a timestamp, or crawl:N, as the question takes it.")
-
-
-def query(  # noqa: PLR0913, PLR0917 - Typer reads options from parameters
+def query(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer passes them by name
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A named question.")] = None,
     sql: Annotated[str | None, typer.Option("--sql", help="A SELECT of your own, instead of a NAME.")] = None,
     show_list: Annotated[bool, typer.Option("--list", help="Show every named question.")] = False,
-    since: Annotated[str | None, _When] = None,
-    until: Annotated[str | None, _When] = None,
-    at: Annotated[str | None, _When] = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="Show so many rows at most.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="From here on: a date, a timestamp, or crawl:N.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="Up to here; a date counts to its end.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="The moment, for a question about one.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=0, max=1_000_000_000, help="Show so many rows at most.")
+    ] = None,
     timeout: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds the query may take.")] = 60,
     form: Annotated[RowFormat, typer.Option("--format", "-f", help="How to write.")] = RowFormat.TABLE,
     db: Database = None,
@@ -54,8 +59,8 @@ def query(  # noqa: PLR0913, PLR0917 - Typer reads options from parameters
     if show_list:
         columns, rows = listed()
     else:
-        asked = sql if name is None else named(name).sql
+        asked = sql or "" if name is None else named(name).sql
         given = {"since": since, "until": until, "at": at}
         moments = {key: text for key, text in given.items() if text is not None}
-        columns, rows = ask(db or default_path(), asked or "", moments, limit=limit, timeout=timeout)
+        columns, rows = ask(db or default_path(), asked, moments, limit=limit, timeout=timeout)
     typer.echo(render_rows(columns, rows, form.value, aligned=sys.stdout.isatty()))
