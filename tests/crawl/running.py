@@ -26,7 +26,9 @@ _TAGGED = {
     "datasets": "dataset:",
 }
 _PLAIN = ("gated", "disabled", "sha")
-_COMMAND = "from hubaudit.hub import listing; listing.PAGE_SIZE = {size}; from hubaudit.cli import main; main()"
+_COMMAND = (
+    "from hubaudit.hub import listing; listing.PAGE_SIZE = {size}; from hubaudit.cli import main; main()"
+)
 
 
 def serve(hub: FakeHub, repos: Iterable[Repo]) -> None:
@@ -56,9 +58,7 @@ def expected(states: Sequence[State], before: int, after: int) -> set[Change]:
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[Change]:
     before, after = _fields(old), _fields(new)
-    return {
-        (new["id"], name, before[name], after[name]) for name in before if before[name] != after[name]
-    }
+    return {(new["id"], name, before[name], after[name]) for name in before if before[name] != after[name]}
 
 
 def _fields(record: Mapping[str, Any]) -> dict[str, str | None]:

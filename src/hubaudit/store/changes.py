@@ -35,7 +35,7 @@ _ADD_ODD = """
     where repo_id is null and not exists (
         select 1 from store.raw.odd_record as old
         where old.kind = listed.kind and old.observed_at = listed.observed_at
-            and old.url = listed.url and old.record = listed.record
+            and old.url = listed.url and old.record is not distinct from listed.record
     )
 """
 _ADD_RENAMED = """

@@ -14,14 +14,13 @@ from hubaudit.store.rows import readable
 from hubaudit.store.typed import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
 _SHORTEST_BUFFER = 1 << 24  # bytes; a page is one line, and each thread has a buffer for the longest
-_FRAME_HEADER = 18  # bytes; it tells the size of what is packed
 _FILES = """
     select page.url, page.observed_at, unnest(page.records) as record
     from read_json($files, format = 'newline_delimited', maximum_object_size = {longest},
@@ -48,7 +47,9 @@ _LISTED = """
     select row.*, coalesce(row.hub_id, lower(row.repo_id)) as key
     from row
     -- the list moves under the walk and may show a repository twice: the later sight counts
-    qualify repo_id is null or row_number() over (partition by key order by observed_at desc, url desc) = 1
+    qualify repo_id is null or row_number() over (
+        partition by key, repo_id is null order by observed_at desc, url desc
+    ) = 1
 """
 _ADD_CHECKED = """
     insert into store.raw.repo_check
@@ -158,30 +159,26 @@ def add_gone(
 
 def _read(con: DuckDBPyConnection, kind: str, pages: Sequence[Path]) -> None:
     """Put the records of all pages into the temp table `listed`."""
+    longest = max(_SHORTEST_BUFFER, *(len(_unpacked(page)) for page in pages))
+    files = {"kind": kind, "files": [str(page) for page in pages]}
     try:
-        longest = max(_SHORTEST_BUFFER, *(_unpacked_size(page) for page in pages))
-        _list(con, _FILES.format(longest=longest), {"kind": kind, "files": [str(page) for page in pages]})
-    except (duckdb.InvalidInputException, duckdb.IOException, zstandard.ZstdError):
-        # a page holds half a character, which DuckDB takes for no JSON, or it is damaged
+        _list(con, _FILES.format(longest=longest), files)
+    except duckdb.InvalidInputException:  # half a character, which JSON may escape and DuckDB does not read
         con.execute(_MAKE_MENDED)
         for page in pages:
-            con.execute(_ADD_MENDED, {"line": _mended(page)})
+            con.execute(_ADD_MENDED, {"line": readable(_unpacked(page))})
         _list(con, "from mended", {"kind": kind})
         con.execute("drop table mended")
 
 
-def _list(con: DuckDBPyConnection, source: str, values: dict[str, object]) -> None:
+def _list(con: DuckDBPyConnection, source: str, values: Mapping[str, object]) -> None:
     con.execute(_LISTED.format(rows=typed(_RECORDS.format(source=source))), values)
 
 
-def _unpacked_size(page: Path) -> int:
-    with page.open("rb") as file:
-        return zstandard.get_frame_parameters(file.read(_FRAME_HEADER)).content_size
-
-
-def _mended(page: Path) -> str:
+def _unpacked(page: Path) -> bytes:
+    """Return a page's line. DuckDB would take a file that was cut short for an empty one."""
     try:
-        return readable(zstandard.ZstdDecompressor().decompress(page.read_bytes()))
+        return zstandard.ZstdDecompressor().decompress(page.read_bytes())
     except (OSError, zstandard.ZstdError) as error:
         raise CacheError(
             f"{page} cannot be read: delete the folder {page.parent} and crawl again from the beginning"
