@@ -94,6 +94,7 @@ def _scratch(con: DuckDBPyConnection, folder: Path) -> Iterator[None]:
             yield
         finally:
             con.execute("drop view if exists temp.listed")
+            con.execute("drop table if exists scratch.row")  # what is not there need not be saved
             con.execute("detach scratch")
 
 

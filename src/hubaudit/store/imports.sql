@@ -7,13 +7,13 @@ from (select unnest(string_split($text, chr(10))) as line)
 where trim(line, chr(9) || chr(13) || ' ') <> ''
 
 -- step: given
--- A line is the record itself, or an object of record and readme.
+-- A line is the record itself, or an object of record and readme. Types first: each look at JSON reads it all.
 select
-    if(is_wrapped, doc -> 'record', doc)                                                            as record,
-    if(is_wrapped and json_type(doc -> 'readme') = 'VARCHAR', doc ->> 'readme', null)               as readme
+    if(is_wrapped, doc -> 'record', doc)                                            as record,
+    if(is_wrapped and types[3] = 'VARCHAR', doc ->> 'readme', null)                 as readme
 from (
-    select doc, coalesce(json_type(doc -> 'record') = 'OBJECT' and (doc -> 'id') is null, false) as is_wrapped
-    from line
+    select doc, types, coalesce(types[1] = 'OBJECT' and types[2] is null, false)    as is_wrapped
+    from (select doc, json_type(doc, ['$.record', '$.id', '$.readme']) as types from line)
 )
 
 -- step: mended
@@ -21,15 +21,21 @@ insert into line
 select line, coalesce(try_cast(line as json), to_json(line)) from (select unnest($lines) as line)
 
 -- step: named
-with identified as (
+with told as (
     select
         record,
         readme,
-        case
-            when json_type(record -> 'id') = 'VARCHAR' then nullif(trim(record ->> 'id'), '')
-            when json_type(record -> 'modelId') = 'VARCHAR' then nullif(trim(record ->> 'modelId'), '')
-        end as repo_id
+        json_type(record, ['$.id', '$.modelId'])                as types,
+        json_extract_string(record, ['$.id', '$.modelId'])      as ids
     from ({rows})
+),
+
+identified as (
+    select
+        record,
+        readme,
+        nullif(trim(case 'VARCHAR' when types[1] then ids[1] when types[2] then ids[2] end), '')  as repo_id
+    from told
 )
 
 select
