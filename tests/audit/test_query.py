@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 from hubaudit.audit import query
-from hubaudit.audit.query import ask, questions
+from hubaudit.audit.query import ask
+from hubaudit.audit.questions import questions
 from hubaudit.errors import HubauditError, IncompleteError, UsageError
 from hubaudit.store.file import opened
 from tests.audit.command import Done, run

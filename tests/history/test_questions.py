@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hubaudit.audit.query import Question, ask, named, questions
+from hubaudit.audit.query import ask
+from hubaudit.audit.questions import Question, named, questions
 from hubaudit.store.file import opened
 from hubaudit.warehouse.queries import queries_folder
 from tests.history.world import NIGHTS, add_nights, repo

@@ -1,4 +1,4 @@
-"""Questions over the history: the named ones in queries/history, and SQL of the user's own.
+"""Questions put to the history: one SELECT, named or of the user's own, over the log and reference tables.
 
 The store is read-only, and before a question runs the connection gives up files, the network, extensions and
 every setting for good. What is left to a hostile statement is time and memory, and both have a limit.
@@ -9,28 +9,25 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from difflib import get_close_matches
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from hubaudit.audit.history import _moment as moment_of
-from hubaudit.errors import HubauditError, IncompleteError, StoreError, UnknownNameError, UsageError
+from hubaudit.audit.questions import Table, named, options, parameters
+from hubaudit.errors import HubauditError, IncompleteError, StoreError, UsageError
 from hubaudit.store.file import opened
-from hubaudit.warehouse.queries import queries_folder
 from hubaudit.warehouse.reference import load_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
 TIMEOUT = 60.0  # seconds
-_PAIRWISE = "diff"  # a question about two moments: `hubaudit diff`
 _SHARED = "timeline"  # what the other questions are asked of
 _MOST_ROWS = 5_000_000  # all repositories of the Hub; they are in memory at once
 _INTERRUPT_EVERY = 0.05  # seconds: an interrupt between two statements is lost
@@ -55,53 +52,6 @@ _AS_TEXT = {
 }
 _AS_IT_IS = re.compile("boolean|u?(tiny|small|big|huge)?int(eger)?|float|double|varchar|null")
 _NOT_THE_USERS = frozenset({"IO", "Serialization", "FATAL", "INTERNAL"})
-
-Value = str | int | float | bool | None
-Table = tuple[list[str], list[tuple[Value, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A file in queries/history. `grain` says what a row is, `parameters` what the question takes."""
-
-    name: str
-    grain: str
-    parameters: tuple[str, ...]
-    sql: str
-
-
-def questions() -> list[Question]:
-    """Return the named questions, by name."""
-    folder = queries_folder() / "history"
-    return [_question(path) for path in sorted(folder.glob("*.sql")) if path.stem != _PAIRWISE]
-
-
-def listed() -> Table:
-    """Return the named questions as rows: name, the options it takes, what a row of the answer is."""
-    rows: list[tuple[Value, ...]] = [
-        (question.name, _options(question.parameters), question.grain) for question in questions()
-    ]
-    return ["name", "takes", "answer"], rows
-
-
-def _question(path: Path) -> Question:
-    sql = path.read_text(encoding="utf-8")
-    grain = sql.split("\n", 1)[0].removeprefix("--").strip()
-    return Question(path.stem, grain, _parameters(sql), sql)
-
-
-def _parameters(sql: str) -> tuple[str, ...]:
-    return tuple(sorted(set().union(*(part.named_parameters for part in duckdb.extract_statements(sql)))))
-
-
-def named(name: str) -> Question:
-    """Return the question of that name. Raises UnknownNameError, which names near ones."""
-    known = {question.name: question for question in questions()}
-    asked = name.strip().lower().replace("_", "-")
-    if asked in known:
-        return known[asked]
-    near = get_close_matches(asked, known, n=3) or known
-    raise UnknownNameError(f"no question is called {name}; near: {', '.join(near)}")
 
 
 def ask(
@@ -169,17 +119,13 @@ def _values(con: DuckDBPyConnection, sql: str, given: Mapping[str, str]) -> dict
     """Return what each parameter in the SQL stands for. Raises UsageError for one that has no place."""
     now = datetime.now(UTC)
     values = {"since": datetime.min.replace(tzinfo=UTC), "until": now, "at": now}
-    taken = _parameters(sql)
+    taken = parameters(sql)
     if unknown := [name for name in taken if name not in values]:
         raise UsageError(f"${unknown[0]} stands for nothing: a query may use $since, $until and $at")
     if unused := [name for name in given if name not in taken]:
-        takes = _options(taken) or "none of --since, --until and --at"
-        raise UsageError(f"this question takes {takes}: leave out {_options(unused)}")
+        takes = options(taken) or "none of --since, --until and --at"
+        raise UsageError(f"this question takes {takes}: leave out {options(unused)}")
     return {name: _moment(con, name, given[name]) if name in given else values[name] for name in taken}
-
-
-def _options(names: Iterable[str]) -> str:
-    return ", ".join(f"--{name}" for name in names)
 
 
 def _moment(con: DuckDBPyConnection, name: str, text: str) -> datetime:

@@ -50,7 +50,8 @@ def query(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     Examples: hubaudit query license-changes --since 2026-08-01, hubaudit query state-as-of --at crawl:3,
     hubaudit query --sql "select kind, count(*) from raw.repo_log group by kind" --format csv
     """
-    from hubaudit.audit.query import ask, listed, named  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
+    from hubaudit.audit.query import ask  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
+    from hubaudit.audit.questions import listed, named  # noqa: PLC0415 - the same
     from hubaudit.report.rows import render_rows  # noqa: PLC0415 - the same, and rich
     from hubaudit.store.file import default_path  # noqa: PLC0415 - the same
 
