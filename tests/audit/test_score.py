@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from hubaudit.crawl.run import Options as CrawlOptions
+from hubaudit.crawl.run import crawl
+from hubaudit.model import Kind
 from hubaudit.store.file import default_path
 from hubaudit.warehouse.reference import patterns_hash
 from tests.audit.command import Done, asked, run
@@ -14,6 +17,8 @@ from tests.fakehub import model
 from tests.fakehub.faults import status
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.fakehub import FakeHub
 
 DEAD = "http://127.0.0.1:1"
@@ -277,3 +282,11 @@ def test_texts_read_with_older_patterns_are_read_again_and_kept() -> None:
     with duckdb.connect(default_path()) as con:
         assert con.execute("select distinct version from raw.text_scan").fetchall() == [(patterns_hash(),)]
         assert con.execute("select count(*) from raw.mention where version = 'older'").fetchall() == [(0,)]
+
+
+def test_a_crawled_row_is_no_whole_record(hub: FakeHub, tmp_path: Path) -> None:
+    crawl(CrawlOptions(default_path(), tmp_path, hub.url, kinds=[Kind.MODEL]))
+    asked_before = len(hub.requests)
+    assert report("acme/alone")["model"]["source"] == "hub"
+    assert len(hub.requests) > asked_before
+    assert report("acme/alone", "--offline")["model"]["source"] == "store"

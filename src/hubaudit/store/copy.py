@@ -83,7 +83,12 @@ _TAKEN = """
         from asked
         join {source}.raw.repo_check as checked
             on checked.kind = asked.kind and checked.repo_key = asked.repo_key
-        where checked.checked_at >= coalesce($1, checked.checked_at)
+        -- a crawl's row of the list is fresh, but has no files: whoever can ask asks for the whole record
+        where $1 is null or (checked.checked_at >= $1 and exists (
+            select 1 from {source}.raw.repo_log as log
+            where log.kind = asked.kind and lower(log.repo_id) = asked.repo_key
+                and (log.shape = 'detail' or log.outcome <> 'found')
+        ))
     )
     select kind, repo_key from fresh
     union
