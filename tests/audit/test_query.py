@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import pty
 import subprocess
 import sys
 import threading
@@ -60,6 +61,19 @@ def test_a_named_question_off_a_terminal() -> None:
     assert done.out == (
         "observed_at\tkind\trepo_id\tgated\tlicense\n2025-02-10T03:00:00Z\tmodel\tacme/open\tmanual\tmit\n"
     )
+
+
+def test_a_named_question_on_a_terminal_is_aligned(offline_env: dict[str, str]) -> None:
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "hubaudit", "query", "newly-gated"]
+    subprocess.run(command, check=True, env=offline_env, stdout=slave)
+    os.close(slave)
+    shown = os.read(master, 10_000).decode().splitlines()
+    os.close(master)
+    assert shown == [
+        "observed_at           kind   repo_id    gated   license",
+        "2025-02-10T03:00:00Z  model  acme/open  manual  mit",
+    ]
 
 
 def test_formats() -> None:
