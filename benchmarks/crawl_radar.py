@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.audit.history import diff
 from tests.conftest import ROOT
-from tests.crawl.running import expected, last_walk, serve, start, state_of
+from tests.crawl.running import expected, killed, last_walk, serve, start, state_of
 from tests.fakehub import FakeHub, Window
 from tests.fakehub.records import load
 
@@ -57,18 +54,13 @@ def main() -> None:
 def _crawled(hub: FakeHub, repos: Sequence[Repo], folder: Path, kills: int, chance: random.Random) -> str:
     """Serve one state, kill crawls of it, let one finish; return its moment."""
     serve(hub, repos)
-    began, longest, where = time.monotonic(), 6.0, Counter[str]()
+    began, longest, where = time.monotonic(), 4.0, Counter[str]()
     while where.total() < kills:
-        asked, started = len(hub.requests), time.monotonic()
-        process = start(hub, folder, os.environ, "--full", size=1000)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(chance.random() * longest)
-        process.kill()
-        process.communicate()
-        if process.returncode == -signal.SIGKILL:
+        asked, after = len(hub.requests), chance.random() * longest
+        if killed(hub, folder, os.environ, after, size=1000):
             where[_place(len(hub.requests) - asked)] += 1
         else:
-            longest = min(longest, time.monotonic() - started)
+            longest = max(0.1, min(longest, after))  # it was over by then
     process = start(hub, folder, os.environ, "--full", size=1000)
     out, narration = process.communicate()
     if process.returncode:
@@ -79,8 +71,6 @@ def _crawled(hub: FakeHub, repos: Sequence[Repo], folder: Path, kills: int, chan
 
 def _place(requests: int) -> str:
     """Say how far a process had come, by the requests it sent itself."""
-    if not requests:
-        return "before its first request"
     return "among its first ten requests" if requests < 10 else "later"
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hubaudit.store.file import opened
@@ -93,6 +96,20 @@ def start(
     command = [sys.executable, "-c", _COMMAND.format(size=size), "crawl", "--kind", "model", *more]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=pipe, stderr=pipe, text=True)
+
+
+def killed(hub: FakeHub, folder: Path, environment: Mapping[str, str], after: float, size: int = 5) -> bool:
+    """Start a whole walk and kill it some seconds after its first request. Return whether it was at work."""
+    asked = len(hub.requests)
+    process = start(hub, folder, environment, "--full", size=size)
+    while len(hub.requests) == asked and process.poll() is None:
+        time.sleep(0.001)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(after)
+    process.kill()
+    _, narration = process.communicate()
+    assert narration == ""
+    return process.returncode == -signal.SIGKILL
 
 
 def last_walk(store: Path) -> str:

@@ -14,13 +14,13 @@ import pytest
 
 from hubaudit.audit.history import diff
 from tests.crawl.helpers import folder_of
-from tests.crawl.running import expected, last_walk, log_of, serve, start, state_of
+from tests.crawl.running import expected, killed, last_walk, log_of, serve, start, state_of
 from tests.fakehub import FakeHub, Window, model
 from tests.fakehub.faults import drip
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 KILLS = 8
@@ -59,19 +59,6 @@ def processes() -> Iterator[list[subprocess.Popen[str]]]:
         process.communicate()
 
 
-def killed(hub: FakeHub, folder: Path, environment: dict[str, str], chance: Random) -> bool:
-    """Start a crawl and kill it a moment after its first request. Return whether it was still at work."""
-    asked = len(hub.requests)
-    process = start(hub, folder, environment, "--full")
-    while len(hub.requests) == asked and process.poll() is None:
-        time.sleep(0.001)
-    time.sleep(chance.random() * LONGEST)
-    process.kill()
-    _, narration = process.communicate()
-    assert narration == ""
-    return process.returncode == -signal.SIGKILL
-
-
 def test_killed_anywhere_and_resumed_it_tells_the_same(
     hub: FakeHub, tmp_path: Path, offline_env: dict[str, str]
 ) -> None:
@@ -80,7 +67,9 @@ def test_killed_anywhere_and_resumed_it_tells_the_same(
     store, moments, kills = tmp_path / "store.duckdb", [], []
     for repos in worlds:
         serve(hub, repos)
-        kills += [killed(hub, tmp_path, offline_env, chance) for _ in range(KILLS // len(worlds))]
+        kills += [
+            killed(hub, tmp_path, offline_env, chance.random() * LONGEST) for _ in range(KILLS // len(worlds))
+        ]
         whole = start(hub, tmp_path, offline_env, "--full")
         _, narration = whole.communicate()
         assert (whole.returncode, narration) == (0, "")
@@ -114,6 +103,24 @@ def test_ctrl_c_is_tidy_and_the_next_run_goes_on(
     assert again.communicate()[0].startswith("models: full walk, ")
     assert "cursor" in dict(hub.requests[0].query)
     assert len(log_of(tmp_path / "store.duckdb")) == len(hub.catalogue.every("model"))
+
+
+def test_ctrl_c_stops_a_query_of_the_store(
+    run_python: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    code = """
+import os, signal, threading
+from pathlib import Path
+from hubaudit.store.file import opened
+try:
+    with opened(Path("store.duckdb"), write=True) as con:
+        threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+        con.execute("select count(*) from range(1000000000) a, range(1000) b where a.range % 7 = b.range")
+except KeyboardInterrupt:
+    print("stopped")
+"""
+    done = run_python("-c", code)
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
 
 
 def test_a_second_crawl_names_the_first_and_ends_with_3(
