@@ -63,7 +63,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            narrate("interrupted; what the Hub answered in this run was not kept")
+            narrate("interrupted; nothing of this run was kept")
         raise
     except Exception as error:
         if os.environ.get("HUBAUDIT_DEBUG"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.errors import UsageError
 from hubaudit.model import Change
-from hubaudit.store.file import opened
+from hubaudit.store.file import existing, opened
 from hubaudit.warehouse.queries import queries_folder
 
 if TYPE_CHECKING:
@@ -22,10 +22,8 @@ def diff(store: Path, before: str, after: str) -> tuple[datetime, datetime, list
 
     A moment is a date (its end), a timestamp, or `crawl:N` (that run's end). Raises UsageError, StoreError.
     """
-    if not store.exists():
-        raise UsageError(f"there is no store at {store} yet: run `hubaudit crawl`, or name another with --db")
-    with opened(store) as con:
-        start, end = _moment(con, before), _moment(con, after)
+    with opened(existing(store)) as con:
+        start, end = moment(con, before), moment(con, after)
         if start > end:
             raise UsageError(f"{before} is later than {after}: give the earlier moment first")
         con.execute("use store")
@@ -35,7 +33,8 @@ def diff(store: Path, before: str, after: str) -> tuple[datetime, datetime, list
     return start, end, [Change(*row) for row in rows]
 
 
-def _moment(con: DuckDBPyConnection, text: str) -> datetime:
+def moment(con: DuckDBPyConnection, text: str) -> datetime:
+    """Return the moment that a date, a timestamp or `crawl:N` means. Raises UsageError."""
     if run := re.fullmatch(r"crawl:(\d{1,9})", text):
         return _end_of_run(con, int(run[1]))
     try:

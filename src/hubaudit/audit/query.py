@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from hubaudit.audit.history import _moment as moment_of
+from hubaudit.audit.history import moment
 from hubaudit.audit.questions import Table, named, options, parameters
 from hubaudit.errors import HubauditError, IncompleteError, StoreError, UsageError
-from hubaudit.store.file import opened
+from hubaudit.store.file import existing, opened
 from hubaudit.warehouse.reference import load_reference
 
 if TYPE_CHECKING:
@@ -69,9 +69,7 @@ def ask(
 
     Raises UsageError for SQL that does not run, IncompleteError at a limit of time or memory, StoreError.
     """
-    if not store.exists():
-        raise UsageError(f"there is no store at {store} yet: run `hubaudit crawl`, or name another with --db")
-    with opened(store) as con:
+    with opened(existing(store)) as con:
         _lay_out(con)
         for setting in _FENCE:
             con.execute(setting)
@@ -129,10 +127,10 @@ def _values(con: DuckDBPyConnection, sql: str, given: Mapping[str, str]) -> dict
 
 
 def _moment(con: DuckDBPyConnection, name: str, text: str) -> datetime:
-    moment = moment_of(con, text)
-    if name == "since" and moment.time() == time.max:  # a date: from its beginning
-        return datetime.combine(moment, time.min, moment.tzinfo)
-    return moment
+    meant = moment(con, text)
+    if name == "since" and meant.time() == time.max:  # a date: from its beginning
+        return datetime.combine(meant, time.min, meant.tzinfo)
+    return meant
 
 
 def _rows(con: DuckDBPyConnection, sql: str, values: dict[str, datetime], limit: int | None) -> Table:

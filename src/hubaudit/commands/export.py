@@ -9,7 +9,6 @@ import typer
 
 from hubaudit.commands.options import Database
 from hubaudit.console import progress
-from hubaudit.errors import UsageError
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier export of this name.")]
@@ -21,12 +20,9 @@ def export(folder: Folder, force: Force = False, db: Database = None) -> None:
     Example: hubaudit export lake
     """
     from hubaudit.store import lake  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
-    from hubaudit.store.file import default_path, opened  # noqa: PLC0415 - the same
+    from hubaudit.store.file import default_path, existing, opened  # noqa: PLC0415 - the same
 
-    path = db or default_path()
-    if not path.exists():
-        raise UsageError(f"there is no store at {path} yet: run `hubaudit crawl`, or name another with --db")
-    with opened(path) as con, progress("exporting") as bar:
+    with opened(existing(db or default_path())) as con, progress("exporting") as bar:
         con.execute("reset threads")  # the store is opened for look-ups; this reads all of it
         rows = lake.export(con, folder, force=force, progress=lambda done, needed: bar(done, needed, "files"))
     typer.echo(f"{folder}: {rows['repo_log']:,} changes, {rows['text']:,} texts, {rows['crawl']:,} runs")

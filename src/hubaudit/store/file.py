@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from hubaudit.errors import StoreError, StoreLockedError, StoreVersionError
+from hubaudit.errors import StoreError, StoreLockedError, StoreVersionError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,13 @@ def default_path() -> Path:
     from platformdirs import user_data_path  # noqa: PLC0415 - only when nothing names a path
 
     return user_data_path("hubaudit") / "hubaudit.duckdb"
+
+
+def existing(path: Path) -> Path:
+    """Return the path of a store that is there. Raises UsageError, which says how one comes about."""
+    if not path.exists():
+        raise UsageError(f"there is no store at {path} yet: run `hubaudit crawl`, or name another with --db")
+    return path
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
