@@ -1,7 +1,8 @@
 """A file of records put into the change log as a run of its own date, by the change detection of a walk.
 
 The file is read once, in pieces, into a scratch database beside the store; then one transaction applies it.
-So memory stays flat, and a file that turns out to be damaged changes nothing.
+So memory holds one piece and what DuckDB's own limit allows, and a file that turns out to be damaged changes
+nothing.
 """
 
 from __future__ import annotations
