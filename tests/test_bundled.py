@@ -7,7 +7,8 @@ from hubaudit.audit.bundled import FOLDER
 from hubaudit.audit.options import Options
 from hubaudit.audit.score import score
 from hubaudit.store.file import default_path
-from hubaudit.warehouse.reference import patterns_hash, rows
+from hubaudit.text.version import reading_version
+from hubaudit.warehouse.reference import patterns, rows
 
 COMPLETE = "HuggingFaceH4/zephyr-7b-beta"
 
@@ -29,7 +30,7 @@ def test_the_snapshot_answers_offline_and_says_that_it_is_one() -> None:
 
 def test_the_snapshot_was_read_with_todays_patterns() -> None:
     versions = {row["version"] for table in ("text_scan", "mention", "link") for row in _lines(table)}
-    assert versions == {patterns_hash()}, "run `python -m tests.snapshot`"
+    assert versions == {reading_version(patterns())}, "run `python -m tests.snapshot`"
 
 
 def test_the_snapshot_holds_facts_and_no_strangers_words() -> None:

@@ -11,7 +11,8 @@ from hubaudit.crawl.run import Options as CrawlOptions
 from hubaudit.crawl.run import crawl
 from hubaudit.model import Kind
 from hubaudit.store.file import default_path
-from hubaudit.warehouse.reference import patterns_hash
+from hubaudit.text.version import reading_version
+from hubaudit.warehouse.reference import patterns
 from tests.audit.command import Done, asked, run
 from tests.fakehub import model
 from tests.fakehub.faults import status
@@ -280,7 +281,9 @@ def test_texts_read_with_older_patterns_are_read_again_and_kept() -> None:
         con.execute("delete from cache.answer")
     assert report("acme/alone", "--offline")["grid"] == before["grid"]
     with duckdb.connect(default_path()) as con:
-        assert con.execute("select distinct version from raw.text_scan").fetchall() == [(patterns_hash(),)]
+        assert con.execute("select distinct version from raw.text_scan").fetchall() == [
+            (reading_version(patterns()),)
+        ]
         assert con.execute("select count(*) from raw.mention where version = 'older'").fetchall() == [(0,)]
 
 

@@ -94,15 +94,6 @@ def test_no_patterns_no_mentions() -> None:
     assert (len(facts.mentions), len(facts.links)) == (0, 1)
 
 
-def test_the_version_follows_the_patterns_and_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    version = Scanner([OPEN, BASE]).version
-    assert version == Scanner([BASE, OPEN, BASE]).version
-    assert version != Scanner([OPEN]).version
-    assert version != Scanner([OPEN, Pattern("system", "base", "base  model")]).version
-    monkeypatch.setattr(scan, "READER_VERSION", scan.READER_VERSION + 1)
-    assert version != Scanner([OPEN, BASE]).version
-
-
 def test_hundreds_of_large_patterns_all_answer() -> None:
     def words(key: int) -> list[str]:
         return [f"k{key}w{number}" for number in range(60)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -57,19 +56,3 @@ def test_all_that_is_looked_for_has_a_pattern_and_a_name_of_its_own() -> None:
         stated = {row["id"] for row in reference.rows(table) if row["pattern"]}
         assert {pattern.key for pattern in patterns if pattern.source == table} == stated
     assert all(pattern.regex for pattern in patterns)
-
-
-def test_the_hash_of_the_patterns_follows_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    copies = tmp_path / "0_reference"
-    copies.mkdir()
-    for path in CSV:
-        (copies / path.name).write_bytes(path.read_bytes())
-    before = reference.patterns_hash()
-    assert re.fullmatch("[0-9a-f]{12}", before)
-    monkeypatch.setattr(reference, "queries_folder", lambda: tmp_path)
-    assert reference.patterns_hash() == before
-    (copies / "license.csv").write_text("id\nmit\n", encoding="utf-8")
-    assert reference.patterns_hash() == before, "licenses are not looked for in texts"
-    with (copies / "phrase.csv").open("a", encoding="utf-8") as file:
-        file.write("\n")
-    assert reference.patterns_hash() != before

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
-from hubaudit.errors import QueryError, UnknownNameError
+from hubaudit.errors import QueryError
 from hubaudit.warehouse.queries import queries_folder
 
 if TYPE_CHECKING:
@@ -41,15 +40,6 @@ def rules(folder: Path | None = None) -> tuple[Rule, ...]:
     return tuple(
         sorted((_read(path) for path in files), key=lambda rule: (SEVERITIES.index(rule.severity), rule.id))
     )
-
-
-def rule(rule_id: str) -> Rule:
-    """Return the rule of that id. Raises UnknownNameError, which names near ones."""
-    known = {each.id: each for each in rules()}
-    if rule_id not in known:
-        near = get_close_matches(rule_id, known, n=3) or sorted(known)
-        raise UnknownNameError(f"no rule is called {rule_id}; near: {', '.join(near)}")
-    return known[rule_id]
 
 
 def _read(path: Path) -> Rule:

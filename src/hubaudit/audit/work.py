@@ -12,9 +12,10 @@ from hubaudit.store import rows
 from hubaudit.store.file import create_tables
 from hubaudit.text.gate import GATE_PATH, gate_text
 from hubaudit.text.hub_links import code_repo_of, repo_of
+from hubaudit.text.version import reading_version
 from hubaudit.warehouse.build import build
 from hubaudit.warehouse.queries import load
-from hubaudit.warehouse.reference import load_reference, patterns, patterns_hash
+from hubaudit.warehouse.reference import load_reference, patterns
 
 if TYPE_CHECKING:
     from hubaudit.text.scan import Scanner
@@ -32,7 +33,7 @@ class Work:
         load_reference(self.con)
         self._queries = load(self.con)
         self._scanner: Scanner | None = None
-        self.version = patterns_hash()
+        self.version = reading_version(patterns())
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
         """Make all tables; return what is still needed: (kind, id, commit, path), no path for the record."""

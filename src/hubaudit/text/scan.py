@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import TYPE_CHECKING
 
 import re2
@@ -16,7 +14,6 @@ from hubaudit.text.head import read_head, split_head
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-READER_VERSION = 1  # raise it when the same text would give other facts
 MOST_MENTIONS = 5_000  # of one text; the first are kept
 MOST_LINKS = 2_000
 LONGEST_QUOTE = 300  # characters
@@ -25,16 +22,12 @@ _PATTERN_MEMORY = 512 << 20  # bytes, a ceiling; above it RE2 would answer "no m
 
 
 class Scanner:
-    """Looks for a set of patterns in linear time, so no text can hang it. Letter case never counts.
-
-    `version` changes with the patterns and with the way texts are read: older facts are outdated.
-    """
+    """Looks for a set of patterns in linear time, so no text can hang it. Letter case never counts."""
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = sorted(set(patterns), key=_row)
         self._compiled = [_compile(pattern) for pattern in self._patterns]
         self._set = _compile_set(self._patterns)
-        self.version = _version(self._patterns)
 
     def scan(self, text: str) -> TextFacts:
         """Read a card, or any other text."""
@@ -124,8 +117,3 @@ def _compile_set(patterns: Sequence[Pattern]) -> re2.Set | None:
 
 def _row(pattern: Pattern) -> tuple[str, str, str]:
     return pattern.source, pattern.key, pattern.regex
-
-
-def _version(patterns: Sequence[Pattern]) -> str:
-    reading = json.dumps([READER_VERSION, *map(_row, patterns)])
-    return hashlib.sha256(reading.encode()).hexdigest()[:12]

@@ -6,7 +6,6 @@ Text, because a licence called `1.0` must stay a name; the SQL that reads a numb
 from __future__ import annotations
 
 import csv
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -56,14 +55,6 @@ def rows(table: str) -> list[dict[str, str]]:
     """Return the rows of one reference table, for code that needs no database."""
     with (_folder() / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def patterns_hash() -> str:
-    """Name what is looked for in texts: when this changes, texts must be read again."""
-    digest = sha256()
-    for table in _PATTERN_TABLES:
-        digest.update((_folder() / f"{table}.csv").read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _folder() -> Path:
