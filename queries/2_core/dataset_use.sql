@@ -56,14 +56,6 @@ named as (
     join reference.dataset on dataset.id = mention.key
     -- what cannot be had is named as the original that another data set re-creates
     where context.is_training and not (context.says_recreated and dataset.obtainable = 'no')
-        -- "CC-News" is no mention of all of Common Crawl
-        and not exists (
-            select 1 from core.mention as closer
-            join reference.dataset as sibling on sibling.id = closer.key
-            where closer.source = 'dataset' and closer.kind = 'model' and closer.repo_key = context.repo_key
-                and closer.start = context.start
-                and list_contains(string_split(sibling.more_specific_than, ';'), mention.key)
-        )
 ),
 
 -- a link to the page of a well-known data set names it as well as its name does

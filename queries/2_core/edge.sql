@@ -52,14 +52,6 @@ undeclared_name as (
         and not exists (
             select 1 from undeclared_link where undeclared_link.repo_key = sentence.repo_key
         )
-        -- "Llama 3.1" is no mention of an unnumbered Llama
-        and not exists (
-            select 1 from core.mention as closer
-            join reference.system as sibling on sibling.id = closer.key
-            where closer.source = 'system' and closer.kind = 'model' and closer.repo_key = sentence.repo_key
-                and closer.start = sentence.start
-                and list_contains(string_split(sibling.more_specific_than, ';'), system.id)
-        )
 ),
 
 undeclared as (
