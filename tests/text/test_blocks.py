@@ -225,6 +225,6 @@ def test_a_stack_that_is_nearly_full_costs_only_the_markdown() -> None:
     def read_below(frames: int) -> list[Sentence]:
         return read_below(frames - 1) if frames else read(nested)
 
-    found = [read_below(sys.getrecursionlimit() - used - room)[-1] for room in range(60, 500, 20)]
+    found = [read_below(sys.getrecursionlimit() - used - room)[-1] for room in range(30, 500, 10)]
     assert {sentence.as_lines for sentence in found} == {True, False}
     assert all("words" in sentence.text for sentence in found)
