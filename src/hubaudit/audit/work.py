@@ -10,6 +10,7 @@ import duckdb
 from hubaudit.model import FileAnswer, Link, Outcome, RepoAnswer
 from hubaudit.store import rows
 from hubaudit.store.file import create_tables
+from hubaudit.store.keep import NEW
 from hubaudit.text.gate import GATE_PATH, gate_text
 from hubaudit.text.hub_links import code_repo_of, repo_of
 from hubaudit.text.version import reading_version
@@ -19,8 +20,6 @@ from hubaudit.warehouse.reference import load_reference, patterns
 
 if TYPE_CHECKING:
     from hubaudit.text.scan import Scanner
-
-_NEW = 0  # the run has no number until it is kept
 
 
 class Work:
@@ -32,8 +31,9 @@ class Work:
         create_tables(self.con)
         load_reference(self.con)
         self._queries = load(self.con)
+        self._patterns = patterns()
         self._scanner: Scanner | None = None
-        self.version = reading_version(patterns())
+        self.version = reading_version(self._patterns)
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
         """Make all tables; return what is still needed: (kind, id, commit, path), no path for the record."""
@@ -51,7 +51,7 @@ class Work:
 
     def add_repo(self, answer: RepoAnswer) -> None:
         """Take in what the Hub said of a repository; the words of its gate are read like a text."""
-        rows.add_repo(self.con, _NEW, answer)
+        rows.add_repo(self.con, NEW, answer)
         if answer.outcome is not Outcome.FOUND or answer.record is None:
             return
         record = json.loads(answer.record)
@@ -90,7 +90,7 @@ class Work:
 
         if self.con.execute("select 1 from raw.text_scan where blob = ?", [blob]).fetchone():
             return
-        self._scanner = self._scanner or Scanner(patterns())
+        self._scanner = self._scanner or Scanner(self._patterns)
         facts = self._scanner.scan(text)
         rows.add_facts(self.con, blob, self.version, facts, [_leads_to(link) for link in facts.links])
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from hubaudit.errors import StoreError, StoreLockedError, StoreVersionError, UsageError
+from hubaudit.store.transaction import all_or_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,17 +119,13 @@ def _migrate(con: duckdb.DuckDBPyConnection, version: int) -> None:
     """Take the attached store from an older version to ours, wholly or not at all."""
     (before,) = con.execute("select current_database()").fetchone() or ("memory",)
     con.execute("use store")
-    con.begin()
     try:
-        if version == 0:
-            create_tables(con)
-        for step in range(max(version, 1), SCHEMA_VERSION):
-            con.execute((_FOLDER / f"migrate_{step}.sql").read_text(encoding="utf-8"))
-        con.execute("update raw.meta set schema_version = ?", [SCHEMA_VERSION])
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
+        with all_or_nothing(con):
+            if version == 0:
+                create_tables(con)
+            for step in range(max(version, 1), SCHEMA_VERSION):
+                con.execute((_FOLDER / f"migrate_{step}.sql").read_text(encoding="utf-8"))
+            con.execute("update raw.meta set schema_version = ?", [SCHEMA_VERSION])
     finally:
         con.execute(f"use {before}")
 

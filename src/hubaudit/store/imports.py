@@ -22,6 +22,7 @@ from hubaudit.store.dumps import dump_rows, literal
 from hubaudit.store.lines import HUB_FILES, hub_filesystem, is_parquet, pieces
 from hubaudit.store.rows import readable
 from hubaudit.store.runs import COMPLETE, begin_run
+from hubaudit.store.transaction import all_or_nothing
 from hubaudit.store.typed import typed
 
 if TYPE_CHECKING:
@@ -77,13 +78,8 @@ def import_dump(
         else:
             _stage_lines(con, dump, progress)
         observed_at = dump.date or _newest(con, dump.path)
-        con.begin()
-        try:
+        with all_or_nothing(con):
             imported = _apply(con, dump, observed_at)
-            con.commit()
-        except BaseException:
-            con.rollback()
-            raise
     return imported
 
 

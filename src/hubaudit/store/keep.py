@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hubaudit.store.runs import next_run
+from hubaudit.store.transaction import all_or_nothing
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from duckdb import DuckDBPyConnection
 
-_NEW = 0  # the crawl_id of rows that have no run in the store yet
+NEW = 0  # the crawl_id of rows that have no run in the store yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +32,24 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
     """Write what the Hub answered on these (kind, id) repositories into database `store`, all or nothing."""
     kinds, ids = [kind for kind, _ in repos], [repo_id for _, repo_id in repos]
     con.execute(_KEPT, [kinds, ids])
-    con.begin()
-    try:
-        (crawl_id,) = con.execute(_NEXT_CRAWL).fetchone() or (1,)
+    with all_or_nothing(con):
+        crawl_id = next_run(con)
         for statement in _STATEMENTS:
             con.execute(statement.format(crawl_id=crawl_id))
-        keep_reading(con)
+        _keep_reading(con)
         con.execute(
             "insert into store.raw.crawl values (?, ?, null, ?, ?, null, ?, ?, ?)",
             [crawl_id, run.kind, run.started_at, run.finished_at, run.requests, len(repos), run.outcome],
         )
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
 
 
 def keep_reading(con: DuckDBPyConnection) -> None:
     """Write what was read in texts into database `store`, in the place of what older patterns had found."""
+    with all_or_nothing(con):
+        _keep_reading(con)
+
+
+def _keep_reading(con: DuckDBPyConnection) -> None:
     for statement in _READING:
         con.execute(statement)
 
@@ -57,7 +60,6 @@ def keep_closure(con: DuckDBPyConnection, root: str) -> None:
     con.execute("insert into store.raw.closure select * from core.closure where model_key = lower(?)", [root])
 
 
-_NEXT_CRAWL = "select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl"
 _KEPT = (
     "create or replace temp table kept as select distinct unnest($1) as kind, lower(unnest($2)) as repo_key"
 )
@@ -86,7 +88,7 @@ _STATEMENTS = (
     join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
     left join last
         on last.kind = row.kind and last.repo_key = kept.repo_key and last.shape = row.shape
-    where row.crawl_id = {_NEW} and row.outcome <> 'unreachable'
+    where row.crawl_id = {NEW} and row.outcome <> 'unreachable'
         and row.change_hash is distinct from last.change_hash
     -- an old name and the new one may both have led to the same record
     qualify row_number() over (

@@ -22,6 +22,7 @@ import duckdb
 from hubaudit.errors import StoreError, StoreVersionError, UsageError
 from hubaudit.store.dumps import literal
 from hubaudit.store.file import SCHEMA_VERSION
+from hubaudit.store.transaction import all_or_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,16 +69,11 @@ def restore(con: DuckDBPyConnection, folder: Path) -> dict[str, int]:
     tables = _tables(con)
     if any(_count(con, table) for table in tables):
         raise UsageError("only an empty store can be restored into: name another with --db")
-    con.begin()
-    try:
+    with all_or_nothing(con):
         for table in tables:
             _fill(con, table, folder)
         rows = {table: _count(con, table) for table in tables}
         _check_whole(folder, rows, wanted)
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
     return rows
 
 

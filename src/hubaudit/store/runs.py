@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 COMPLETE, INCOMPLETE = "complete", "incomplete"
 
 
+def next_run(con: DuckDBPyConnection) -> int:
+    """Return the number of a run that is not in the store yet."""
+    (crawl_id,) = con.execute("select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl").fetchone() or (1,)
+    return int(crawl_id)
+
+
 def begin_run(con: DuckDBPyConnection, kind: str, repo_kind: str, started_at: datetime) -> int:
     """Return the number of a walk: a new one, or its own if an earlier run could not finish it."""
     again = con.execute(
@@ -19,12 +25,12 @@ def begin_run(con: DuckDBPyConnection, kind: str, repo_kind: str, started_at: da
     ).fetchone()
     if again:
         return int(again[0])
-    (crawl_id,) = con.execute("select coalesce(max(crawl_id), 0) + 1 from store.raw.crawl").fetchone() or (1,)
+    crawl_id = next_run(con)
     con.execute(
         "insert into store.raw.crawl (crawl_id, kind, repo_kind, started_at, outcome) values (?, ?, ?, ?, ?)",
         [crawl_id, kind, repo_kind, started_at, INCOMPLETE],
     )
-    return int(crawl_id)
+    return crawl_id
 
 
 def is_complete(con: DuckDBPyConnection, kind: str, repo_kind: str, started_at: datetime) -> bool:

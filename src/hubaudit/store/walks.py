@@ -11,6 +11,7 @@ import zstandard
 from hubaudit.errors import CacheError
 from hubaudit.store.changes import add_changes, recall_last
 from hubaudit.store.rows import readable
+from hubaudit.store.transaction import all_or_nothing
 from hubaudit.store.typed import typed
 
 if TYPE_CHECKING:
@@ -132,15 +133,10 @@ def apply_walk(
         return Applied()
     recall_last(con, kind)
     _read(con, kind, pages)
-    con.begin()
-    try:
+    with all_or_nothing(con):
         changed = add_changes(con, crawl_id)
         con.execute(_ADD_CHECKED)
         replaced, unseen = _unseen(con, crawl_id) if is_whole else (0, ())
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
     (listed,) = con.execute("select count(*) from listed").fetchone() or (0,)
     return Applied(listed, changed, replaced, unseen)
 
