@@ -1,10 +1,5 @@
 -- One row per model and piece of evidence on its weights, the models upstream included: any of them can only limit.
-with known_system as (
-    select 'system:' || id as ancestor_key, name, license, source_url
-    from reference.system
-),
-
-own_level as (
+with own_level as (
     select repo_key, min(level) as level, bool_or(status = 'unjudged') as is_open
     from grid.own_weights
     where counts
@@ -39,11 +34,11 @@ select
     try_cast(license.level as integer),
     if(license.level is null, 'unjudged', 'judged'),
     'base',
-    known_system.name || ' (not on the Hub): ' || coalesce(license.name, 'terms not known'),
-    known_system.source_url
+    system.name || ' (not on the Hub): ' || coalesce(license.name, 'terms not known'),
+    system.source_url
 from core.ancestry
-join known_system on known_system.ancestor_key = ancestry.ancestor_key
-left join reference.license on license.id = known_system.license
+join reference.system on 'system:' || system.id = ancestry.ancestor_key
+left join reference.license on license.id = system.license
 union all
 select
     model.repo_key,

@@ -106,9 +106,10 @@ class Scoring:
                     keep(self.work.con, gathering.answered, run)
                 elif gathering.has_read_again:
                     keep_reading(self.work.con)
+                maker = made_by()
                 for report in whole:
                     keep_closure(self.work.con, report.id)
-                    keep_answer(self.work.con, report.asked_id, report.id, made_by(), dump(report))
+                    keep_answer(self.work.con, report.asked_id, report.id, maker, dump(report))
         except StoreError as error:
             if gathering.answered:
                 self.answers.notes.append(f"what the Hub said was not kept: {error}")
