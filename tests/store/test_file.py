@@ -10,7 +10,7 @@ import pytest
 
 from hubaudit.errors import StoreError, StoreLockedError, StoreVersionError
 from hubaudit.store import file
-from hubaudit.store.file import attached, default_path
+from hubaudit.store.file import attached, default_path, opened
 
 TABLES = "select count(*) from duckdb_tables() where database_name = 'store'"
 
@@ -83,13 +83,14 @@ def test_an_older_store_is_migrated_wholly(
     open_store(path, write=True)
     steps = tmp_path / "steps"
     steps.mkdir()
-    (steps / "migrate_1.sql").write_text("create table raw.second (x integer)")
-    (steps / "migrate_2.sql").write_text("insert into raw.second values (3)")
+    now = file.SCHEMA_VERSION
+    (steps / f"migrate_{now}.sql").write_text("create table raw.second (x integer)")
+    (steps / f"migrate_{now + 1}.sql").write_text("insert into raw.second values (3)")
     monkeypatch.setattr(file, "_FOLDER", steps)
-    monkeypatch.setattr(file, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(file, "SCHEMA_VERSION", now + 2)
     with duckdb.connect() as con, attached(con, path, write=write):
         assert con.execute("from store.raw.second").fetchall() == [(3,)]
-        assert con.execute("from store.raw.meta").fetchall() == [(3,)]
+        assert con.execute("from store.raw.meta").fetchall() == [(now + 2,)]
         assert con.execute("select current_database()").fetchone() == ("memory",)
     open_store(path)
 
@@ -98,10 +99,11 @@ def test_a_migration_that_fails_changes_nothing(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = open_store(path, write=True)
-    (tmp_path / "migrate_1.sql").write_text("create table raw.second (x integer); select error('no')")
+    failing = tmp_path / f"migrate_{file.SCHEMA_VERSION}.sql"
+    failing.write_text("create table raw.second (x integer); select error('no')")
     with monkeypatch.context() as patch:
         patch.setattr(file, "_FOLDER", tmp_path)
-        patch.setattr(file, "SCHEMA_VERSION", 2)
+        patch.setattr(file, "SCHEMA_VERSION", file.SCHEMA_VERSION + 1)
         with pytest.raises(duckdb.InvalidInputException):
             open_store(path, write=True)
     assert open_store(path) == made
@@ -231,3 +233,32 @@ def test_the_store_has_a_place_of_its_own(
         monkeypatch.setenv("HUBAUDIT_DB", "")
     assert default_path().is_relative_to(home)
     assert default_path().name == "hubaudit.duckdb"
+
+
+def test_a_store_of_version_1_gets_the_tables_of_a_new_one(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.duckdb", tmp_path / "old.duckdb"
+    with opened(new, write=True):
+        pass
+    _make_version_1(old)
+
+    with opened(old, write=True):
+        pass
+
+    assert _shape(old) == _shape(new)
+
+
+def _make_version_1(path: Path) -> None:
+    with opened(path, write=True) as con:
+        for table in ("popularity", "finding", "license_text", "license_clause"):
+            con.execute(f"drop table store.raw.{table}")
+        con.execute("update store.raw.meta set schema_version = 1")
+
+
+def _shape(path: Path) -> list[tuple[object, ...]]:
+    with opened(path) as con:
+        version: list[tuple[object, ...]] = con.execute("from store.raw.meta").fetchall()
+        columns = con.execute(
+            "select schema_name, table_name, column_name, data_type, is_nullable"
+            " from duckdb_columns() where database_name = 'store' order by all"
+        ).fetchall()
+    return version + columns

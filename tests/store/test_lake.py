@@ -22,6 +22,12 @@ _MORE = """
     insert into store.raw.mention values ('b', 'v1', 'phrase', 'open', 3, 'O''Neil', null);
     insert into store.raw.link values ('b', 'v1', 0, '', null, 'https://hub.example', null, null, null, null);
     insert into store.raw.closure values ('acme/m', 'model', 'acme/b');
+    insert into store.raw.popularity values ('model', 'k', '2026-08-19 23:59:59+00', 3, null);
+    insert into store.raw.finding values
+        ('rule', 'a/m', 'A/m', 'says', null, ['a/m'], '2026-08-19 12:00+00', '2026-08-20 00:00+00', null);
+    insert into store.raw.license_text values
+        ('b', 'v1', 'modified', ['mit'], 'MIT', 97.5, false, true, null, ['and no', '"evil'], []);
+    insert into store.raw.license_clause values ('b', 'v1', 'aup', 7, 'You shall not.');
     insert into store.raw.text_seen values
         ('2026-08-19 23:59:59.999999+00', 'model', 'a/night', '1', 'README.md', 'gated', null, 'u', null),
         ('2026-08-20 01:30:00+02', 'model', 'a/night', '2', 'README.md', 'absent', null, 'u', ''),

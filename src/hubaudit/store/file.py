@@ -16,7 +16,7 @@ from hubaudit.store.transaction import all_or_nothing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _FOLDER = Path(__file__).parent
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _OTHER_FILE = "Name another file with --db, or move this one away"
@@ -123,7 +123,7 @@ def _migrate(con: duckdb.DuckDBPyConnection, version: int) -> None:
         with all_or_nothing(con):
             if version == 0:
                 create_tables(con)
-            for step in range(max(version, 1), SCHEMA_VERSION):
+            for step in range(version or SCHEMA_VERSION, SCHEMA_VERSION):
                 con.execute((_FOLDER / f"migrate_{step}.sql").read_text(encoding="utf-8"))
             con.execute("update raw.meta set schema_version = ?", [SCHEMA_VERSION])
     finally:
