@@ -20,7 +20,7 @@ from hubaudit.commands.export import export
 from hubaudit.commands.import_ import import_
 from hubaudit.commands.query import query
 from hubaudit.commands.score import score
-from hubaudit.console import narrate, print_what_can_be_printed
+from hubaudit.console import narrate, narrate_warnings, print_what_can_be_printed
 from hubaudit.errors import HubauditError
 
 INTERRUPTED = 130  # as a shell says of a command that Ctrl-C ended
@@ -56,6 +56,7 @@ def _main(
 def main() -> None:
     """Run the command line. No traceback reaches a user, unless HUBAUDIT_DEBUG asks for it."""
     print_what_can_be_printed()
+    narrate_warnings()
     try:
         app()
     except HubauditError as error:

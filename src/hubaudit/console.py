@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -20,6 +21,16 @@ def print_what_can_be_printed() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def narrate_warnings() -> None:
+    """Show what the floors below warn of, as narration."""
+    logging.getLogger("hubaudit").addHandler(_Narrator())
+
+
+class _Narrator(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        narrate(record.getMessage())
 
 
 def narrate(line: str) -> None:

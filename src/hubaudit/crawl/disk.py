@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from hubaudit.errors import CacheError, CacheLockedError
+from hubaudit.store.durable import put_in_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +41,8 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     part = path.with_name(f"{path.name}.part")
     try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _sync_folder(path.parent)
+        part.write_bytes(content)
+        put_in_place(part, path)
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -82,16 +79,6 @@ def _holder(folder: Path) -> str:
         return f"process {int((folder / _HOLDER).read_bytes())}"
     except (OSError, ValueError):
         return "another process"
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last; Windows knows no such call and needs none."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _explained(error: OSError, path: Path) -> CacheError:

@@ -1,16 +1,22 @@
-"""The store's file: where it is, opening it, its schema version, and who holds it when it is taken."""
+"""The store's file: where it is, opening it, its schema version, and who holds it when it is taken.
+
+A writer keeps everybody else out. Whoever only reads gets the published copy then: store/clone.py makes it.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from hubaudit.errors import StoreError, StoreLockedError, StoreVersionError, UsageError
+from hubaudit.store.dumps import literal
 from hubaudit.store.transaction import all_or_nothing
 
 if TYPE_CHECKING:
@@ -21,6 +27,7 @@ _FOLDER = Path(__file__).parent
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _OTHER_FILE = "Name another file with --db, or move this one away"
 # What a damaged file or a full disk raises while the store is in use. Anything else is a mistake of ours.
+_LOG = logging.getLogger(__name__)  # `console` shows its warnings
 _DAMAGE = (duckdb.IOException, duckdb.SerializationException, duckdb.FatalException)
 
 
@@ -39,6 +46,11 @@ def existing(path: Path) -> Path:
     if not path.exists():
         raise UsageError(f"there is no store at {path} yet: run `hubaudit crawl`, or name another with --db")
     return path
+
+
+def published(path: Path) -> Path:
+    """Return where the copy of a store for readers is, if there is one."""
+    return path.with_name(f"{path.stem}.current{path.suffix}")
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -60,12 +72,13 @@ def opened(path: Path, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnec
 def attached(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False) -> Iterator[None]:
     """Attach the store as database `store`, created when it is opened to write, migrated when it is old.
 
-    Raises StoreLockedError, StoreVersionError, StoreError.
+    While another process writes to it, a reader gets the published copy. Raises StoreLockedError without
+    one, StoreVersionError, StoreError.
     """
     if write:
         _make_folder(path)
     try:
-        _attach(con, path, write=write)
+        path = _attached_path(con, path, write=write)
         try:
             _bring_up_to_date(con, path, write=write)
             yield
@@ -83,6 +96,21 @@ def attached(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False)
         raise
 
 
+def _attached_path(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool) -> Path:
+    """Attach the store, or its copy where it is taken and only read; return which."""
+    try:
+        attach(con, path, write=write)
+    except StoreLockedError:
+        copy = published(path)
+        if write or not copy.exists():
+            raise
+        attach(con, copy)
+        made_at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+        _LOG.warning("the store is being written to: reading its copy of %s UTC", f"{made_at:%Y-%m-%d %H:%M}")
+        return copy
+    return path
+
+
 def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,10 +120,10 @@ def _make_folder(path: Path) -> None:
         ) from error
 
 
-def _attach(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool) -> None:
-    quoted = "'" + str(path).replace("'", "''") + "'"
+def attach(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False, name: str = "store") -> None:
+    """Attach a file as it is, under a name. Raises StoreLockedError, StoreError."""
     try:
-        con.execute(f"attach {quoted} as store ({'read_write' if write else 'read_only'})")
+        con.execute(f"attach {literal(str(path))} as {name} ({'read_write' if write else 'read_only'})")
     except duckdb.Error as error:
         raise _explained(error, path) from error
 
@@ -111,7 +139,7 @@ def _bring_up_to_date(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool
         return
     if not write:
         con.execute("detach store")
-        _attach(con, path, write=True)
+        attach(con, path, write=True)
     _migrate(con, version)
 
 
