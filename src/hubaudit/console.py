@@ -29,8 +29,17 @@ def narrate_warnings() -> None:
 
 
 class _Narrator(logging.Handler):
+    """Says each thing once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: set[str] = set()
+
     def emit(self, record: logging.LogRecord) -> None:
-        narrate(record.getMessage())
+        line = record.getMessage()
+        if line not in self._said:
+            self._said.add(line)
+            narrate(line)
 
 
 def narrate(line: str) -> None:
