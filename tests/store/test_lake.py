@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -9,13 +11,16 @@ import pytest
 
 from hubaudit.errors import StoreError, StoreVersionError, UsageError
 from hubaudit.store import lake
+from hubaudit.store.clone import compact
 from hubaudit.store.file import opened
+from hubaudit.store.restore import restore as restore_folder
 from tests.store.raw import ask, lines, raw_tables
 from tests.store.test_imports import DAY, HOSTILE, record, take
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+NEW_IN_2 = ("popularity", "finding", "license_text", "license_clause")
 # Rows that no import makes: times of other zones, and what strangers write.
 _MORE = """
     insert into store.raw.text_scan values ('b', 'v1', 'found', '{"license": "mit", "license": 1}');
@@ -55,7 +60,7 @@ def export(store: Path, folder: Path, *, force: bool = False) -> dict[str, int]:
 
 def restore(store: Path, folder: Path) -> dict[str, int]:
     with opened(store, write=True) as con:
-        return lake.restore(con, folder)
+        return restore_folder(con, folder)
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -78,29 +83,102 @@ def test_two_rounds_restore_every_row(store: Path, tmp_path: Path) -> None:
     assert raw_tables(tmp_path / "3.duckdb") == whole
 
 
+def the_file(folder: Path, place: str) -> Path:
+    """Return the only file of a table or of a table's night."""
+    (file,) = (folder / place).glob("rows-*.parquet")
+    return file
+
+
+def nights(folder: Path) -> dict[str, str]:
+    return {name: sha for name, sha in hashes(folder).items() if "night=" in name}
+
+
 def test_the_log_lies_by_night_in_utc(store: Path, tmp_path: Path) -> None:
     export(store, tmp_path / "lake")
-    nights = sorted(each.name for each in (tmp_path / "lake" / "text_seen").iterdir())
-    assert nights == ["night=2026-08-01", "night=2026-08-19", "night=2026-08-20"]
+    found = sorted(each.name for each in (tmp_path / "lake" / "text_seen").iterdir())
+    assert found == ["night=2026-08-01", "night=2026-08-19", "night=2026-08-20"]
     with duckdb.connect() as con:
-        file = tmp_path / "lake" / "text_seen" / "night=2026-08-19" / "rows.parquet"
+        file = the_file(tmp_path / "lake", "text_seen/night=2026-08-19")
         seen = con.execute("select commit from read_parquet($1, hive_partitioning = false)", [str(file)])
         assert sorted(seen.fetchall()) == [("1",), ("2",)]
         packed = con.execute("select distinct compression from parquet_metadata($1)", [str(file)])
         assert packed.fetchall() == [("ZSTD",)]
 
 
-def test_a_night_that_is_over_is_written_alike_again(store: Path, tmp_path: Path) -> None:
-    export(store, tmp_path / "before")
+def test_a_text_lies_in_the_night_of_the_first_look_at_it(store: Path, tmp_path: Path) -> None:
+    export(store, tmp_path / "lake")
+    assert [each.name for each in (tmp_path / "lake" / "text").iterdir()] == ["night=2026-08-01"]
+    # what was read in a text that no file has
+    assert [each.name for each in (tmp_path / "lake" / "mention").iterdir()] == ["night=unseen"]
+
+
+def test_an_export_is_brought_up_to_date(store: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    export(store, folder)
+    before, stamps = nights(folder), {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     take(store, lines(tmp_path / "3", record(sha="3")), DAY.replace(day=21))
-    export(store, tmp_path / "after")
-    before, after = hashes(tmp_path / "before"), hashes(tmp_path / "after")
-    nights = {name for name in before if "night=" in name}
-    assert nights
-    assert {name: after[name] for name in nights} == {name: before[name] for name in nights}
-    assert {name for name in after.keys() - before.keys() if "night=" in name} == {
-        "repo_log/night=2026-08-21/rows.parquet"
-    }
+    assert export(store, folder)["repo_log"] == sum(raw_tables(store)["repo_log"].values())
+    after = nights(folder)
+    assert {name: after.get(name) for name in before} == before
+    assert [name.rpartition("/")[0] for name in after.keys() - before.keys()] == ["repo_log/night=2026-08-21"]
+    for name in before:  # not even written again
+        assert (folder / name).stat().st_mtime_ns == stamps[folder / name]
+    restore(tmp_path / "2.duckdb", folder)
+    assert raw_tables(tmp_path / "2.duckdb") == raw_tables(store)
+
+
+def test_older_news_change_an_old_night(store: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    export(store, folder)
+    before = nights(folder)
+    take(store, lines(tmp_path / "3", record("a/late")), DAY)
+    export(store, folder)
+    after = nights(folder)
+    assert {name.rpartition("/")[0] for name in before.keys() ^ after.keys()} == {"repo_log/night=2026-08-19"}
+    restore(tmp_path / "2.duckdb", folder)
+    assert raw_tables(tmp_path / "2.duckdb") == raw_tables(store)
+
+
+def test_a_new_export_is_the_same_as_one_brought_up_to_date(store: Path, tmp_path: Path) -> None:
+    export(store, tmp_path / "lake")
+    take(store, lines(tmp_path / "3", record(sha="3")), DAY.replace(day=21))
+    compact(store, waste=0, least=0)
+    export(store, tmp_path / "lake")
+    export(store, tmp_path / "new")
+    assert hashes(tmp_path / "lake") == hashes(tmp_path / "new")
+
+
+def test_a_lost_file_is_written_again(store: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "lake"
+    export(store, folder)
+    before = hashes(folder)
+    the_file(folder, "repo_log/night=2026-08-01").unlink()
+    the_file(folder, "crawl").unlink()
+    export(store, folder)
+    assert hashes(folder) == before
+
+
+def test_an_update_that_fails_leaves_the_earlier_export(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "lake"
+    export(store, folder)
+    whole = raw_tables(store)
+    take(store, lines(tmp_path / "3", record(sha="3")), DAY.replace(day=21))
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(StoreError, match=r"No space left on device\. Free some space and export again"):
+            export(store, folder)
+    restore(tmp_path / "2.duckdb", folder)
+    assert raw_tables(tmp_path / "2.duckdb") == whole
+    export(store, folder)
+    assert not list(folder.rglob("*.part"))
+    restore(tmp_path / "3.duckdb", folder)
+    assert raw_tables(tmp_path / "3.duckdb") == raw_tables(store)
 
 
 def test_a_folder_with_anything_in_it_is_not_touched(store: Path, tmp_path: Path) -> None:
@@ -115,13 +193,13 @@ def test_a_folder_with_anything_in_it_is_not_touched(store: Path, tmp_path: Path
     assert hashes(folder).keys() == {"holiday.jpg"}
 
 
-def test_an_earlier_export_goes_only_by_force(store: Path, tmp_path: Path) -> None:
+def test_force_writes_all_anew(store: Path, tmp_path: Path) -> None:
     folder = tmp_path / "lake"
     folder.mkdir()
     export(store, folder)
     (folder / "stale.parquet").touch()
-    with pytest.raises(UsageError, match="--force"):
-        export(store, folder)
+    export(store, folder)
+    assert (folder / "stale.parquet").exists()
     export(store, folder, force=True)
     assert not (folder / "stale.parquet").exists()
     restore(tmp_path / "2.duckdb", folder)
@@ -150,22 +228,46 @@ def test_only_an_empty_store_is_restored_into(store: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "lost", ["crawl.parquet", "text.parquet", "repo_log/night=2026-08-01/rows.parquet", "text_seen"]
+    "lost", ["crawl", "text/night=2026-08-01", "repo_log/night=2026-08-01", "text_seen/night=2026-08-19"]
 )
 def test_a_folder_that_is_not_whole_restores_nothing(store: Path, tmp_path: Path, lost: str) -> None:
     export(store, tmp_path / "lake")
-    (tmp_path / "lake" / lost).rename(tmp_path / "lost")
-    with pytest.raises(StoreError, match=lost.partition("/")[0].removesuffix(".parquet")):
+    the_file(tmp_path / "lake", lost).unlink()
+    with pytest.raises(StoreError, match=lost):
         restore(tmp_path / "2.duckdb", tmp_path / "lake")
     assert ask(tmp_path / "2.duckdb", "from raw.repo_log") == []
 
 
 def test_a_damaged_file_is_named(store: Path, tmp_path: Path) -> None:
     export(store, tmp_path / "lake")
-    (tmp_path / "lake" / "link.parquet").write_bytes(b"PAR1 or not")
-    with pytest.raises(StoreError, match="link"):
+    file = the_file(tmp_path / "lake", "link/night=unseen")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match=f"{file.name}: it is not as it was written"):
         restore(tmp_path / "2.duckdb", tmp_path / "lake")
     assert ask(tmp_path / "2.duckdb", "from raw.crawl") == []
+
+
+def test_a_folder_of_an_older_hubaudit_is_restored(store: Path, tmp_path: Path) -> None:
+    """It has files by other names, which its manifest does not list, and fewer tables."""
+    folder = tmp_path / "lake"
+    with opened(store, write=True) as con:
+        for table in NEW_IN_2:
+            con.execute(f"delete from store.raw.{table}")
+    export(store, folder)
+    told = json.loads((folder / lake.MANIFEST).read_bytes())
+    for file in told["files"]:
+        place = folder / file["path"]
+        old = folder / file["table"] / f"night={file['night']}" / "rows.parquet"
+        place.rename(
+            old if file["table"] in {"repo_log", "text_seen"} else folder / f"{file['table']}.parquet"
+        )
+    rows = {table: count for table, count in told["rows"].items() if table not in NEW_IN_2}
+    manifest = json.dumps({"schema_version": 1, "rows": rows})
+    (folder / lake.MANIFEST).write_text(manifest, encoding="utf-8")
+    restore(tmp_path / "2.duckdb", folder)
+    assert raw_tables(tmp_path / "2.duckdb") == raw_tables(store)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +278,9 @@ def test_a_damaged_file_is_named(store: Path, tmp_path: Path) -> None:
         ('{"schema_version": "x", "rows": {}}', StoreError),
         ('{"schema_version": 1, "rows": 5}', StoreError),
         ('{"schema_version": 1, "rows": {}}', StoreError),
+        ('{"schema_version": 2, "rows": {"text": 1}, "files": []}', StoreError),
+        ('{"schema_version": 2, "rows": {}, "files": [{"path": "x"}]}', StoreError),
+        ('{"schema_version": 2, "rows": {}, "files": 3}', StoreError),
         ('{"schema_version": 99, "rows": {}}', StoreVersionError),
     ],
 )

@@ -10,12 +10,16 @@ import typer
 from hubaudit.commands.options import Database
 from hubaudit.console import progress
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace an earlier export of this name.")]
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="A new folder, or one that an earlier export made.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Write all anew in the place of an earlier export.")]
 
 
 def export(folder: Folder, force: Force = False, db: Database = None) -> None:
     """Write the store as a folder of Parquet files, the log by night; `hubaudit import DIR` restores it.
+
+    An earlier export is brought up to date: nights that are over and unchanged are not written again.
 
     Example: hubaudit export lake
     """

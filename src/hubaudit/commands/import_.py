@@ -76,7 +76,7 @@ def _checked(date: datetime | None) -> datetime | None:
 
 
 def _restore(con: DuckDBPyConnection, folder: Path) -> None:
-    from hubaudit.store.lake import restore  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
+    from hubaudit.store.restore import restore  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
 
     rows = restore(con, folder)
     typer.echo(f"{folder}: {rows['repo_log']:,} changes, {rows['text']:,} texts, {rows['crawl']:,} runs")

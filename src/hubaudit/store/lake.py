@@ -1,38 +1,60 @@
-"""The store as a folder of Parquet files, and back: all raw tables, the log and the looks at files by night.
+"""The store as a folder of Parquet files: all raw tables, what grows with time by night.
 
-    lake.json                                        schema version, and how many rows each table has
-    repo_log/night=2026-08-19/rows.parquet           what was observed that day (UTC)
-    text_seen/night=2026-08-19/rows.parquet
-    text.parquet crawl.parquet repo_check.parquet ...
+    lake.json                                            schema version, rows, and each file with its digest
+    repo_log/night=2026-08-19/rows-0f3c9a1be2d4.parquet  what was observed that day (UTC)
+    text_seen/night=2026-08-19/rows-....parquet          looks at files
+    text/night=2026-08-19/rows-....parquet               texts, and what was read in them, by the first look
+    crawl/rows-....parquet                               the other tables, whole
 
-Rows stand in the order of the store: a night that is over is not written otherwise the next time.
+A file is named by its content and never changed. So a folder is brought up to date by adding files, then
+writing the manifest, then removing what it does not name: a night that is over stays as it is, byte for byte.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from hubaudit.errors import StoreError, StoreVersionError, UsageError
 from hubaudit.store.dumps import literal
+from hubaudit.store.durable import put_in_place
 from hubaudit.store.file import SCHEMA_VERSION
-from hubaudit.store.transaction import all_or_nothing
+from hubaudit.store.nights import Part, parts, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
 
 MANIFEST = "lake.json"
-BY_NIGHT = ("repo_log", "text_seen")
-_NIGHT = "strftime(observed_at at time zone 'UTC', '%Y-%m-%d')"
+_AGAIN = "Free some space and export again: what was there before is whole"
 _OPTIONS = "format parquet, compression zstd"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of the folder. `state` is that of the rows it was made from (store/nights.py)."""
+
+    path: str
+    table: str
+    night: str | None
+    rows: int
+    state: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a folder holds. `files` is None in one that an older hubaudit wrote."""
+
+    rows: dict[str, int]
+    files: tuple[File, ...] | None
 
 
 def export(
@@ -42,38 +64,19 @@ def export(
     force: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _needed: None,
 ) -> dict[str, int]:
-    """Write database `store` as a folder; return how many rows each table has.
+    """Write database `store` as a folder, or bring an earlier export up to date; return each table's rows.
 
-    The folder appears whole or not at all. With `force` it may take the place of an older export, and of
-    nothing else. Raises UsageError, StoreError.
+    A new folder appears whole or not at all; so does, with `force`, one in the place of an earlier export.
+    Nothing else is ever replaced. Raises UsageError, StoreError.
     """
-    _check_free(folder, force=force)
-    with _appearing(folder) as inside:
-        rows = {table: _count(con, table) for table in _tables(con)}
-        files = list(_files(con, inside, rows))
-        for done, (rows_wanted, path) in enumerate(files, 1):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            con.execute(f"copy ({rows_wanted}) to {literal(str(path))} ({_OPTIONS})")
-            progress(done, len(files))
-        manifest = {"schema_version": SCHEMA_VERSION, "rows": rows}
-        (inside / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    return rows
-
-
-def restore(con: DuckDBPyConnection, folder: Path) -> dict[str, int]:
-    """Put an exported folder into the empty database `store`, all or nothing; return the rows of each table.
-
-    Raises UsageError when the store is not empty, StoreError when the folder is not whole.
-    """
-    wanted = _manifest(folder)
-    tables = _tables(con)
-    if any(_count(con, table) for table in tables):
-        raise UsageError("only an empty store can be restored into: name another with --db")
-    with all_or_nothing(con):
-        for table in tables:
-            _fill(con, table, folder)
-        rows = {table: _count(con, table) for table in tables}
-        _check_whole(folder, rows, wanted)
+    _check_free(folder)
+    wanted = parts(con)
+    before = read_manifest(folder).files if is_lake(folder) and not force else None
+    if before is None:
+        with _appearing(folder) as inside:
+            return _write(con, inside, wanted, (), progress)
+    rows = _write(con, folder, wanted, before, progress)
+    _remove_old(folder)
     return rows
 
 
@@ -82,86 +85,94 @@ def is_lake(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
-def _tables(con: DuckDBPyConnection) -> list[str]:
-    """Return the raw tables. The schema version is in the manifest."""
-    found = con.execute(
-        "select table_name from duckdb_tables() where database_name = 'store' and schema_name = 'raw'"
-        " and table_name <> 'meta' order by table_name"
-    )
-    return [name for (name,) in found.fetchall()]
-
-
-def _count(con: DuckDBPyConnection, table: str) -> int:
-    (count,) = con.execute(f"select count(*) from store.raw.{table}").fetchone() or (0,)
-    return int(count)
-
-
-def _files(con: DuckDBPyConnection, inside: Path, tables: dict[str, int]) -> Iterator[tuple[str, Path]]:
-    """Yield each file to write, with the query of its rows."""
-    for table in tables:
-        if table not in BY_NIGHT:
-            yield f"select * from store.raw.{table}", inside / f"{table}.parquet"
-            continue
-        nights = con.execute(f"select distinct {_NIGHT} from store.raw.{table} order by 1").fetchall()
-        for (night,) in nights:
-            begin = f"timestamptz '{night} 00:00:00+00'"
-            hours = f"observed_at >= {begin} and observed_at < {begin} + interval 24 hours"
-            rows = f"select * from store.raw.{table} where {hours}"
-            yield rows, inside / table / f"night={night}" / "rows.parquet"
-
-
-def _fill(con: DuckDBPyConnection, table: str, folder: Path) -> None:
-    files = (
-        sorted(folder.glob(f"{table}/night=*/*.parquet"))
-        if table in BY_NIGHT
-        else [folder / f"{table}.parquet"]
-    )
-    if not files:
-        return
-    columns = con.execute(
-        "select string_agg(column_name, ', ' order by column_index) from duckdb_columns()"
-        " where database_name = 'store' and schema_name = 'raw' and table_name = ?",
-        [table],
-    ).fetchone() or ("",)
+def read_manifest(folder: Path) -> Manifest:
+    """Return what a folder says of itself. Raises UsageError, StoreError, StoreVersionError."""
     try:
-        con.execute(
-            f"insert into store.raw.{table} select {columns[0]}"
-            " from read_parquet($1, hive_partitioning = false)",
-            [[str(file) for file in files]],
-        )
-    except duckdb.Error as error:
-        raise StoreError(f"cannot restore {table} from {folder}: {str(error).splitlines()[0]}") from error
-
-
-def _check_whole(folder: Path, rows: dict[str, int], wanted: dict[str, int]) -> None:
-    if rows != wanted:
-        tables = sorted({table for table, _ in rows.items() ^ wanted.items()})
-        raise StoreError(f"{folder} is not whole: rows are missing or too many in {', '.join(tables)}")
-
-
-def _manifest(folder: Path) -> dict[str, int]:
-    try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        version, rows = int(manifest["schema_version"]), dict(manifest["rows"])
+        told = json.loads((folder / MANIFEST).read_bytes())
+        version, rows = int(told["schema_version"]), dict(told["rows"])
+        files = told.get("files")
+        manifest = Manifest(rows, None if files is None else tuple(File(**file) for file in files))
     except FileNotFoundError:
         raise UsageError(f"{folder} has no {MANIFEST}: it is no folder made by `hubaudit export`") from None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise StoreError(f"{folder / MANIFEST} is damaged: {error}") from error
     if version > SCHEMA_VERSION:
         raise StoreVersionError(
             f"{folder} was written by a newer hubaudit (schema {version}, this one knows {SCHEMA_VERSION}): "
             "upgrade hubaudit"
         )
+    return manifest
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(
+    con: DuckDBPyConnection,
+    folder: Path,
+    wanted: Sequence[Part],
+    before: Sequence[File],
+    progress: Callable[[int, int], None],
+) -> dict[str, int]:
+    """Write the files that the folder lacks, then the manifest."""
+    known = {(file.table, file.night, file.state): file for file in before}
+    files, rows = [], dict.fromkeys(tables(con), 0)
+    for done, part in enumerate(wanted, 1):
+        file = known.get((part.table, part.night, part.state))
+        is_there = file is not None and (folder / file.path).is_file()
+        files.append(file if file and is_there else _write_file(con, folder, part))
+        rows[part.table] += part.rows
+        progress(done, len(wanted))
+    manifest = {
+        "schema_version": SCHEMA_VERSION,
+        "rows": rows,
+        "files": [asdict(file) for file in files],
+    }
+    text = json.dumps(manifest, indent=1) + "\n"
+    _put(folder / MANIFEST, lambda part: part.write_text(text, encoding="utf-8"))
     return rows
 
 
-def _check_free(folder: Path, *, force: bool) -> None:
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+def _write_file(con: DuckDBPyConnection, folder: Path, part: Part) -> File:
+    place = Path(part.table) if part.night is None else Path(part.table) / f"night={part.night}"
+    unnamed = folder / place / "rows.part"
+    try:
+        unnamed.parent.mkdir(parents=True, exist_ok=True)
+        con.execute(f"copy ({part.sql}) to {literal(str(unnamed))} ({_OPTIONS})")
+        sha256 = digest(unnamed)
+        path = place / f"rows-{sha256[:12]}.parquet"
+        put_in_place(unnamed, folder / path)
+    except OSError as error:
+        raise StoreError(f"cannot write below {folder}: {error.strerror}. {_AGAIN}") from error
+    return File(path.as_posix(), part.table, part.night, part.rows, part.state, sha256)
+
+
+def _put(path: Path, write: Callable[[Path], object]) -> None:
+    part = path.with_name(f"{path.name}.part")
+    try:
+        write(part)
+        put_in_place(part, path)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}. {_AGAIN}") from error
+
+
+def _remove_old(folder: Path) -> None:
+    """Remove files of ours that the manifest does not name, and what a killed export left."""
+    named = {folder / file.path for file in read_manifest(folder).files or ()}
+    for pattern in ("*/rows-*.parquet", "*/night=*/rows-*.parquet", "**/*.part"):
+        for path in set(folder.glob(pattern)) - named:
+            path.unlink(missing_ok=True)
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
+
+
+def _check_free(folder: Path) -> None:
+    if not folder.exists() or is_lake(folder) or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if not folder.is_dir() or not is_lake(folder):
-        raise UsageError(f"{folder} holds something else, which is not touched: name a new folder")
-    if not force:
-        raise UsageError(f"{folder} holds an earlier export: name a new folder, or replace it with --force")
+    raise UsageError(f"{folder} holds something else, which is not touched: name a new folder")
 
 
 @contextmanager
