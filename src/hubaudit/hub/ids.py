@@ -54,6 +54,12 @@ def check_repo_id(text: str, kind: Kind | None = None) -> str:
     return _checked(repo_id, text)
 
 
+def check_owner(text: str) -> None:
+    """Raise UsageError, which says what is wrong, for what cannot be the name of a user or organization."""
+    if "/" in text or not is_repo_id(text):
+        raise UsageError(f"{_shown(text)} is not an owner's name: it is the part of an id before the slash")
+
+
 def split_reference(text: str) -> tuple[Kind | None, str]:
     """Split what a person typed into the kind that it says (None: a bare id says none) and the unchecked id.
 
