@@ -16,7 +16,8 @@ from hubaudit.crawl.looks import Looks
 from hubaudit.crawl.progress import Progress
 from hubaudit.hub.quota import RESOLVERS
 from hubaudit.model import FileAnswer, Outcome
-from hubaudit.store.queue import Queue, Text, Wanted
+from hubaudit.store.queue import Queue, Wanted
+from hubaudit.store.rows import Text
 from hubaudit.text.decode import blob_sha1, decode
 from hubaudit.warehouse.queries import queries_folder
 

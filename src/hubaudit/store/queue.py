@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
-from hubaudit.store import rows
 from hubaudit.store.file import attached, create_tables
 from hubaudit.store.keep import keep_files
+from hubaudit.store.rows import add_files
 from hubaudit.store.runs import begin_run, end_run
 from hubaudit.store.transaction import all_or_nothing
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from hubaudit.model import FileAnswer
+    from hubaudit.store.rows import Text
 
 _RUN = "files"
 
@@ -37,15 +38,6 @@ class Wanted(NamedTuple):
     repo_id: str
     commit: str
     path: str
-
-
-class Text(NamedTuple):
-    """What a file holds, as raw.text stores it. `size` is in bytes."""
-
-    blob: str
-    size: int
-    encoding: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +75,7 @@ class Queue:
         """Write answers and texts, all or none, and count them and the requests they took as this run's."""
         with duckdb.connect() as con:
             create_tables(con)
-            for answer, text in seen:
-                rows.add_file(con, answer, text and text.blob)
-                if text:
-                    rows.add_text(con, *text)
+            add_files(con, seen)
             with attached(con, self._store, write=True), all_or_nothing(con):
                 keep_files(con)
                 self._count(con, len(seen), requests, is_complete=False)
