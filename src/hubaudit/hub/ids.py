@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 from hubaudit.errors import UsageError
 from hubaudit.model import Kind
 
-_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
+# The Hub gives no name of more than 96 characters now; older ones stay, of up to 250 in the list of 2022.
+_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,298}[A-Za-z0-9_])?"
 _ID = re.compile(rf"(?:{_NAME}/)?{_NAME}")
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # control characters and halves of a character
@@ -99,7 +100,7 @@ def _checked(repo_id: str, text: str) -> str:
         raise UsageError(f"{_shown(text)} has too many parts; {_EXAMPLE}")
     if not is_repo_id(repo_id):
         raise UsageError(
-            f"{_shown(text)} is not a repo id: letters, digits, '-', '_' and '.', at most 96 a name, "
+            f"{_shown(text)} is not a repo id: letters, digits, '-', '_' and '.', at most 300 a name, "
             f"none of them starting or ending in '-' or '.'; {_EXAMPLE}"
         )
     if "--" in repo_id or ".." in repo_id or repo_id.endswith(".git"):
