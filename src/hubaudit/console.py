@@ -25,7 +25,9 @@ def print_what_can_be_printed() -> None:
 
 def narrate_warnings() -> None:
     """Show what the floors below warn of, as narration."""
-    logging.getLogger("hubaudit").addHandler(_Narrator())
+    logger = logging.getLogger("hubaudit")
+    logger.handlers[:] = [each for each in logger.handlers if not isinstance(each, _Narrator)]
+    logger.addHandler(_Narrator())
 
 
 class _Narrator(logging.Handler):

@@ -71,13 +71,13 @@ class WalkFolder:
         self.path = path
         self.kind = kind
 
-    @classmethod
+    @staticmethod
     @contextmanager
-    def held(cls, cache: Path, kind: Kind) -> Iterator[WalkFolder]:
+    def held(cache: Path, kind: Kind) -> Iterator[WalkFolder]:
         """Open walks/<kind> in the cache, alone. Raises CacheLockedError while another process has it."""
-        path = cache / "walks" / kind
-        with alone_in(path):
-            yield cls(path, kind)
+        folder = walk_folder(cache, kind)
+        with alone_in(folder.path):
+            yield folder
 
     def state(self) -> State | None:
         """Return how far the walk has come, None if there was none. Raises CacheError for a broken file."""
@@ -144,6 +144,11 @@ class WalkFolder:
         return CacheError(
             f"{path} {reason}: delete the folder {self.path} and crawl again from the beginning"
         )
+
+
+def walk_folder(cache: Path, kind: Kind) -> WalkFolder:
+    """Return the folder of the walks over one kind, to look at."""
+    return WalkFolder(cache / "walks" / kind, kind)
 
 
 def _line(page: Page) -> bytes:

@@ -60,8 +60,7 @@ class Reading:
         budget: Budget,
         progress: Callable[[Progress], None],
     ) -> None:
-        sql = (queries_folder() / "crawl" / "wanted-files.sql").read_text(encoding="utf-8")
-        self._queue = Queue(store, sql, datetime.now(UTC))
+        self._queue = Queue(store, wanted_files(), datetime.now(UTC))
         self._hub = hub
         self._loop = loop
         self._budget = budget
@@ -130,6 +129,11 @@ class Reading:
         done = self._ended.total() + len(self._lost) + came
         seconds, window = time.monotonic() - self._began, self._hub.quota.window(RESOLVERS)
         self._progress(Progress("files", done, self._needed, seconds, self._hub.requests, window))
+
+
+def wanted_files() -> str:
+    """Return the SQL that says which files to ask for."""
+    return (queries_folder() / "crawl" / "wanted-files.sql").read_text(encoding="utf-8")
 
 
 def _asked(answer: FileAnswer) -> Wanted:

@@ -134,7 +134,7 @@ class Lists:
         state = folder.state()
         if full or (state and not state.is_done and state.mode is Mode.FULL):
             return Mode.FULL, None
-        last_full, last = _watermarks(self._store, folder.kind)
+        last_full, last = watermarks(self._store, folder.kind)
         if last_full is None or last is None or datetime.now(UTC) - last_full > FULL_EVERY:
             return Mode.FULL, None
         return Mode.DELTA, last - OVERLAP
@@ -175,7 +175,8 @@ class Lists:
         return Crawled(crawl_id, kind, state.mode, end, *told)
 
 
-def _watermarks(store: Path, kind: Kind) -> tuple[datetime | None, datetime | None]:
+def watermarks(store: Path, kind: Kind) -> tuple[datetime | None, datetime | None]:
+    """Return up to when the log is complete, by full walks alone and by walks of any kind."""
     if not store.exists():
         return None, None
     with opened(store) as con:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from hubaudit.crawl.records import Asking, Named
 from hubaudit.crawl.walk import End, Limits
 from hubaudit.hub.client import Hub
 from hubaudit.model import Kind
+from hubaudit.store.clone import compact, publish
 from hubaudit.store.queue import Scope
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hubaudit.crawl.progress import Progress
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,9 @@ def crawl(options: Options) -> Crawl:
             crawled = _Run(options, hub, loop).go()
         finally:
             loop.run(hub.__aexit__())
-    # here all is written and the store is closed: the place to publish a copy for readers
+    if compact(options.store):
+        _LOG.warning("much of the store was free: it was written anew")
+    publish(options.store)
     return crawled
 
 
