@@ -76,10 +76,12 @@ class Quota:
         """Learn from any answer, whatever its status."""
         now = self._clock()
         told = list(items(headers.get("RateLimit", "")))
-        sizes = {name: values.get("q", 0) for name, values in items(headers.get("RateLimit-Policy", ""))}
+        policies = dict(items(headers.get("RateLimit-Policy", "")))
         for name, values in told:
             if "r" in values and "t" in values:
-                heard = Window.heard(values["r"], sizes.get(name, 0), now, values["t"])
+                policy = policies.get(name, {})
+                size, span = policy.get("q", 0), policy.get("w", 0)
+                heard = Window.heard(values["r"], size, now, values["t"], span)
                 known = self._windows.get(name)
                 self._windows[name] = known.joined(heard, now) if known else heard
         if len(told) == 1:
@@ -121,7 +123,8 @@ class Quota:
 
     async def _sleep(self, route: str, pause: float) -> None:
         window = self.window(route)
-        await self._wait(pause + 1 + random.uniform(0, 1))  # noqa: S311 -- jitter is no secret
+        slack = window.slack if window else 1.0
+        await self._wait(pause + slack * random.uniform(1, 2))  # noqa: S311 -- jitter is no secret
         if window and self.window(route) is window:  # it is over also for a clock that stands still
             self._windows[self._bucket(route)] = replace(window, ends=self._clock(), length=0)
 
@@ -158,5 +161,5 @@ class Quota:
         if not seconds and status == _RATE_LIMITED and window:
             seconds = window.rest(now)
         if seconds > 0:
-            size = window.size if window else 0
-            self._windows[self._bucket(route)] = Window.heard(0, size, now, seconds)
+            size, span = (window.size, window.span) if window else (0, 0)
+            self._windows[self._bucket(route)] = Window.heard(0, size, now, seconds, span)

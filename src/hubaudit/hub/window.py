@@ -10,7 +10,7 @@ from math import ceil
 class Window:
     """What is left of `size` requests until `ends` (Unix seconds), as first heard `length` seconds before.
 
-    `size` is 0 while nobody told it.
+    `size` is 0 while nobody told it; `span` is how long each window of the bucket is, in seconds, 0 likewise.
     `first` was left by its first answer, and `answers` of ours came after that one: what went beyond them
     was used by strangers, another program with the same token or another user behind the same address.
     """
@@ -21,11 +21,20 @@ class Window:
     length: float
     first: int
     answers: int = 0
+    span: float = 0
 
     @classmethod
-    def heard(cls, left: int, size: int, now: float, seconds: float) -> Window:
+    def heard(cls, left: int, size: int, now: float, seconds: float, span: float = 0) -> Window:
         """Return a window as one answer tells it."""
-        return cls(left, size, now + seconds, seconds, left)
+        return cls(left, size, now + seconds, seconds, left, span=span)
+
+    @property
+    def slack(self) -> float:
+        """Return the seconds to wait beyond its end: the Hub tells whole seconds, and clocks differ.
+
+        A second, and less in a short window: a fiftieth of it, or all that is waited is lost.
+        """
+        return min(1.0, self.span / 50) if self.span else 1.0
 
     def rest(self, now: float) -> float:
         """Return the seconds to its end: 0 when it is over, or when the clock was set back."""
@@ -47,10 +56,11 @@ class Window:
         The lowest number counts then; one from the window before, late in coming, tells nothing any more.
         """
         same = max(2.0, self.length / 2)  # seconds by which two answers of one window may differ in its end
-        size = heard.size or self.size
+        size, span = heard.size or self.size, heard.span or self.span
         if not self.rest(now) or heard.ends > self.ends + same:
-            return replace(heard, size=size)
+            return replace(heard, size=size, span=span)
         if heard.ends < self.ends - same:
             return self
         ends = min(self.ends, heard.ends)
-        return replace(self, left=min(self.left, heard.left), size=size, ends=ends, answers=self.answers + 1)
+        left = min(self.left, heard.left)
+        return replace(self, left=left, size=size, span=span, ends=ends, answers=self.answers + 1)

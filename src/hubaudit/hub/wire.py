@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Self
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential, wait_random
 
-from hubaudit import __version__
-from hubaudit.errors import UsageError
 from hubaudit.hub.body import read_body
+from hubaudit.hub.clients import TIMEOUT, Clients
 from hubaudit.hub.faults import Fault, Stop
+from hubaudit.hub.flight import InFlight
 from hubaudit.hub.quota import Quota, Turn
 from hubaudit.model import Outcome
 
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 
     from hubaudit.hub.places import Places
 
-USER_AGENT = f"hubaudit/{__version__} (+license and openness audit of public models)"
 OK = 200
 MAX_HOPS = 2  # redirects followed for one question
 DEADLINE = 60.0  # seconds for one attempt, body included: a byte a second never trips the read timeout
-_TIMEOUT = httpx.Timeout(30, connect=5, pool=None)  # the pool is as large as the number of slots
 _ERROR_BODY = 64 * 1024  # bytes read of an answer that is not a 200
 _BACK_OFF = wait_exponential(multiplier=0.5) + wait_random(0, 1)  # 0.5 to 8 s and jitter
 _SHORT_BACK_OFF = wait_exponential(multiplier=0.2) + wait_random(0, 0.3)
@@ -73,16 +71,15 @@ class Wire:
         self.quota = Quota(wait, clock)
         self.places = places
         self._token = token
-        self._slots = asyncio.Semaphore(in_flight)
+        self._flight = InFlight(in_flight, time.monotonic)
         self._wait = wait
-        self._client = _client(in_flight)
+        self._clients = Clients()
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        await self._clients.close()
 
     async def get(self, ask: Ask) -> Reply:
         """Return the answer, whatever its final status. Raises Stop when there is none after all retries."""
@@ -108,10 +105,10 @@ class Wire:
         return reply
 
     async def _in_turn(self, ask: Ask) -> Reply:
-        """Wait for room in the quota outside the slots, so that a spent bucket does not block the others."""
+        """Wait for room in the quota without a place, so that a spent bucket does not block the others."""
         while True:
             await self.quota.wait(ask.route)
-            async with self._slots:
+            async with self._flight.place():
                 if turn := self.quota.begin(ask.route):  # another may have taken the room meanwhile
                     return await self._exchange(ask, turn)
 
@@ -121,8 +118,10 @@ class Wire:
             async with asyncio.timeout(DEADLINE):
                 return await self._send(ask, turn)
         except TimeoutError:
+            self._flight.failed()
             raise Fault(f"no complete answer within {DEADLINE:g} s", tries=3) from None
         except httpx.TransportError as error:
+            self._flight.failed()
             raise _fault(error, ask.url.host) from error
         finally:
             self.quota.ended(turn)
@@ -130,29 +129,24 @@ class Wire:
     async def _send(self, ask: Ask, turn: Turn) -> Reply:
         own = self.places.own(ask.url)
         headers = {"Authorization": f"Bearer {self._token}"} if own and self._token else {}
-        async with self._client.stream("GET", ask.url, headers=headers) as response:
-            if own:
-                self.quota.heard(ask.route, response.status_code, response.headers)
-            self.quota.answered(turn)  # its body may take long: the quota is told by now
-            body = await (
-                read_body(response, ask.limit) if response.status_code == OK else _excerpt(response)
-            )
-            return Reply(response.status_code, response.headers, body)
+        sent_at = time.monotonic()
+        with self._clients.one() as client:
+            async with client.stream("GET", ask.url, headers=headers) as response:
+                self._hear(ask, turn, response, sent_at)
+                body = await (
+                    read_body(response, ask.limit) if response.status_code == OK else _excerpt(response)
+                )
+                return Reply(response.status_code, response.headers, body)
 
-
-def _client(in_flight: int) -> httpx.AsyncClient:
-    """Return a client that follows no redirect and keeps no cookie: a jar would share them between ports."""
-    try:
-        return httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=_TIMEOUT,
-            limits=httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
-            follow_redirects=False,
-        )
-    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
-        # Not quoted: a proxy's address may hold a password.
-        raise UsageError("the proxy or certificate settings of the environment cannot be used") from error
+    def _hear(self, ask: Ask, turn: Turn, response: httpx.Response, sent_at: float) -> None:
+        """Learn from the head of an answer: its body may take long."""
+        if self.places.own(ask.url):
+            self.quota.heard(ask.route, response.status_code, response.headers)
+        self.quota.answered(turn)
+        if response.status_code in _PASSING:
+            self._flight.failed()
+        else:
+            self._flight.answered(ask.route, sent_at)
 
 
 async def _excerpt(response: httpx.Response) -> bytes:
@@ -167,7 +161,7 @@ def _fault(error: httpx.TransportError, host: str) -> Fault:
     """Say what happened to the connection, and how often it is worth another attempt."""
     name = type(error).__name__
     if isinstance(error, httpx.ConnectTimeout):
-        return Fault(f"no connection to {host} within {_TIMEOUT.connect:g} s", tries=2, hurried=True)
+        return Fault(f"no connection to {host} within {TIMEOUT.connect:g} s", tries=2, hurried=True)
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
         return Fault(f"no connection to {host}: {error}", tries=3, hurried=True)
     if isinstance(error, httpx.TimeoutException):
