@@ -6,8 +6,8 @@ and what license files it guesses; `hubaudit import` reads the file itself into 
 both took, the crawl's time for a request against bare httpx (16 at a time) in the same run, and how many rows
 of the raw tables differ; ends with 1 if any does. tests/crawl/twins.py says what must differ, and why.
 
-The recording has no license files. Where its file list has one the fake Hub refuses (403) rather than claim
-that it is absent; such answers are counted.
+The recording has no license files, and lacks two cards. Where a file was there but is not recorded, the fake
+Hub refuses (403) rather than claim that it is absent; such answers are counted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import zstandard
 
 from hubaudit.store.file import attached
 from tests.conftest import ROOT
-from tests.crawl.twins import differences, license_looks
+from tests.crawl.twins import differences, other_looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -136,7 +136,7 @@ def _compare(crawled: Path, imported: Path) -> int:
         for row in (*ours[:2], *theirs[:2]):
             print(f"  {ascii(row)[:200]}")
         wrong += len(ours) + len(theirs)
-    for (path, outcome), count in sorted(license_looks(crawled).items()):
+    for (path, outcome), count in sorted(other_looks(crawled).items()):
         print(f"{path}: {count:,} {outcome}")
     return 1 if wrong else 0
 

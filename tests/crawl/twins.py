@@ -26,7 +26,9 @@ COMPARED = {
     "raw.text_seen": "select kind, repo_id, commit, path, outcome, blob",
 }
 _SOURCE = {"record": "raw.repo_log"}
-_ONLY = {"raw.text_seen": "where path = 'README.md'"}
+# the recording has no license files, and of two models no card although they have one: refused is not told
+_TOLD = "path = 'README.md' and outcome <> 'refused'"
+_ONLY = {"raw.text_seen": f"where {_TOLD}"}
 
 
 def differences(one: Path, other: Path) -> dict[str, tuple[int, list[Any], list[Any]]]:
@@ -34,10 +36,10 @@ def differences(one: Path, other: Path) -> dict[str, tuple[int, list[Any], list[
     return {name: _compared(_rows(one, name), _rows(other, name)) for name in COMPARED}
 
 
-def license_looks(store: Path) -> dict[tuple[str, str], int]:
-    """Count the looks at license files by path and outcome."""
+def other_looks(store: Path) -> dict[tuple[str, str], int]:
+    """Count the looks at files of which the recording does not tell, by path and outcome."""
     with duckdb.connect() as con, attached(con, store):
-        sql = "select path, outcome, count(*) from store.raw.text_seen where path <> 'README.md' group by all"
+        sql = f"select path, outcome, count(*) from store.raw.text_seen where not ({_TOLD}) group by all"
         return {(path, outcome): count for path, outcome, count in con.execute(sql).fetchall()}
 
 
