@@ -73,7 +73,7 @@ asked as (
                 if(is_licensed, ['LICENSE'], []),
                 -- the names that come next in use: for terms of one's own only, which must stand somewhere
                 if(has_no_license and (is_custom or license_name is not null), ['LICENSE.md', 'LICENSE.txt'], []),
-                if(link <> '' and not regexp_matches(link, '^/|[:?#]'), [link], [])
+                if(link <> '' and not regexp_matches(link, '^/|[:?#"]'), [link], [])
             )
             else list_filter(files, lambda name: name = 'README.md' or kind = 'model' and (
                 name = link

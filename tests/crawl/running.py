@@ -30,7 +30,8 @@ _TAGGED = {
 }
 _PLAIN = ("gated", "disabled", "sha")
 _COMMAND = (
-    "from hubaudit.hub import listing; listing.PAGE_SIZE = {size}; from hubaudit.cli import main; main()"
+    "from hubaudit.hub import listing; listing.PAGE_SIZE = {size}; "
+    "from hubaudit.crawl import looks; looks._BATCH = {size}; from hubaudit.cli import main; main()"
 )
 
 
@@ -118,6 +119,17 @@ def last_walk(store: Path) -> str:
         row = con.execute("select max(crawl_id) from store.raw.crawl where outcome = 'complete'").fetchone()
     assert row
     return f"crawl:{row[0]}"
+
+
+def texts_of(store: Path) -> list[tuple[Any, ...]]:
+    """Return what was read of which files, and the texts; nothing may be there twice."""
+    with opened(store) as con:
+        seen = con.execute(
+            "select kind, repo_id, commit, path, outcome, text from store.raw.text_seen"
+            " left join store.raw.text using (blob) order by all"
+        ).fetchall()
+    assert len(seen) == len(set(seen))
+    return seen
 
 
 def log_of(store: Path) -> list[tuple[Any, ...]]:

@@ -100,7 +100,7 @@ def _checked(
     if len(of_kind) > 1:
         raise UsageError("--id asks for repositories of one kind: give --kind once")
     checked = [check_repo_id(repo_id, of_kind[0]) for repo_id in ids]
-    return of_kind, list({repo_id.lower(): repo_id for repo_id in checked}.values())
+    return of_kind, list({repo_id.lower(): repo_id for repo_id in reversed(checked)}.values())[::-1]
 
 
 def _print(done: Crawl) -> None:

@@ -65,8 +65,8 @@ class Reading:
         self._loop = loop
         self._budget = budget
         self._progress = progress
-        self._began = time.monotonic()
-        self._requests_told = hub.requests
+        self._began = 0.0
+        self._requests_told = 0
         self._needed = 0
         self._ended = Counter[Outcome]()
         self._lost: dict[Wanted, str] = {}  # what the network swallowed, and how
@@ -74,6 +74,7 @@ class Reading:
 
     def read(self, scope: Scope) -> Files:
         """Read what is wanted until the end or a limit. The Hub's faults are in the result."""
+        self._began, self._requests_told = time.monotonic(), self._hub.requests
         self._needed = self._queue.waiting(scope)
         if not self._needed:
             return Files()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 2
 _FOLDER = Path(__file__).parent
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+_FULL = re.compile("No space left on device|Disk quota exceeded|File too large")
 _OTHER_FILE = "Name another file with --db, or move this one away"
 # What a damaged file or a full disk raises while the store is in use. Anything else is a mistake of ours.
 _LOG = logging.getLogger(__name__)  # `console` shows its warnings
@@ -178,6 +179,11 @@ def _explained(error: duckdb.Error, path: Path) -> StoreError:
         return StoreLockedError(
             f"the store {path} is in use by process {holder['pid']} ({holder['program']}): "
             "wait until it ends, or name another file with --db"
+        )
+    if _FULL.search(str(error)):
+        return StoreError(
+            f"the disk is full: {path} was not written, what was written before is good. "
+            "Free some space and run it again"
         )
     reason = str(error).split("\n", 1)[0].rstrip(".!")
     return StoreError(f"cannot use the store {path}: {reason}. {_OTHER_FILE}")

@@ -52,12 +52,8 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
 
 def keep_records(store: Path, answers: Sequence[RepoAnswer], run: Run) -> None:
     """Write the Hub's answers on single repositories into the store, all or nothing."""
-    repos = [
-        (answer.kind, repo_id)
-        for answer in answers
-        for repo_id in (answer.asked_id, answer.repo_id)
-        if repo_id
-    ]
+    names = ((answer.kind, name) for answer in answers for name in (answer.asked_id, answer.repo_id) if name)
+    repos = list(dict.fromkeys(names))
     with duckdb.connect() as con:
         create_tables(con)
         for answer in answers:
