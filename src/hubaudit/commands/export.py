@@ -12,17 +12,22 @@ from hubaudit.console import progress
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or an empty one.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier export of this name.")]
+Flat = Annotated[
+    bool, typer.Option("--flat", help="No folders inside, each file named after its content: for a release.")
+]
 
 
-def export(folder: Folder, force: Force = False, db: Database = None) -> None:
+def export(folder: Folder, force: Force = False, flat: Flat = False, db: Database = None) -> None:
     """Write the store as a folder of Parquet files, the log by night; `hubaudit import DIR` restores it.
 
-    Example: hubaudit export lake
+    Examples: hubaudit export lake, hubaudit export assets --flat
     """
     from hubaudit.store import lake  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
     from hubaudit.store.file import default_path, existing, opened  # noqa: PLC0415 - the same
 
     with opened(existing(db or default_path())) as con, progress("exporting") as bar:
         con.execute("reset threads")  # the store is opened for look-ups; this reads all of it
-        rows = lake.export(con, folder, force=force, progress=lambda done, needed: bar(done, needed, "files"))
+        rows = lake.export(
+            con, folder, force=force, flat=flat, progress=lambda done, needed: bar(done, needed, "files")
+        )
     typer.echo(f"{folder}: {rows['repo_log']:,} changes, {rows['text']:,} texts, {rows['crawl']:,} runs")

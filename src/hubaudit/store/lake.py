@@ -22,6 +22,7 @@ import duckdb
 from hubaudit.errors import StoreError, StoreVersionError, UsageError
 from hubaudit.store.dumps import literal
 from hubaudit.store.file import SCHEMA_VERSION
+from hubaudit.store.flat import flatten, unfolded
 from hubaudit.store.transaction import all_or_nothing
 
 if TYPE_CHECKING:
@@ -40,12 +41,14 @@ def export(
     folder: Path,
     *,
     force: bool = False,
+    flat: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _needed: None,
 ) -> dict[str, int]:
     """Write database `store` as a folder; return how many rows each table has.
 
     The folder appears whole or not at all. With `force` it may take the place of an older export, and of
-    nothing else. Raises UsageError, StoreError.
+    nothing else. `flat`: without folders inside, each file named after its content (see store.flat).
+    Raises UsageError, StoreError.
     """
     _check_free(folder, force=force)
     with _appearing(folder) as inside:
@@ -55,7 +58,9 @@ def export(
             path.parent.mkdir(parents=True, exist_ok=True)
             con.execute(f"copy ({rows_wanted}) to {literal(str(path))} ({_OPTIONS})")
             progress(done, len(files))
-        manifest = {"schema_version": SCHEMA_VERSION, "rows": rows}
+        manifest: dict[str, object] = {"schema_version": SCHEMA_VERSION, "rows": rows}
+        if flat:
+            manifest = flatten(inside, manifest)
         (inside / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return rows
 
@@ -69,9 +74,9 @@ def restore(con: DuckDBPyConnection, folder: Path) -> dict[str, int]:
     tables = _tables(con)
     if any(_count(con, table) for table in tables):
         raise UsageError("only an empty store can be restored into: name another with --db")
-    with all_or_nothing(con):
+    with unfolded(folder, folder / MANIFEST) as tree, all_or_nothing(con):
         for table in tables:
-            _fill(con, table, folder)
+            _fill(con, table, tree)
         rows = {table: _count(con, table) for table in tables}
         _check_whole(folder, rows, wanted)
     return rows
