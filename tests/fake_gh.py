@@ -1,6 +1,7 @@
 """A `gh` that keeps releases in the folder FAKE_GH: the subcommands of `gh release` that our workflows use.
 
-Assets lie flat, a name is taken once, and GitHub renames what holds other letters than it likes: here that fails.
+Assets lie flat and a name is taken once. GitHub renames what holds other letters than it likes; here that
+fails.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Runs a workflow of GitHub Actions as far as ours use it: its own `run:` lines, in order, each job in a clean folder.
+"""Runs a workflow of GitHub Actions as far as ours use it: its `run:` lines, each job in a clean folder.
 
-Of the actions there are the checkout and Python, which are at hand, and the cache: folders by key. Expressions are
-comparisons of contexts with texts, joined by && and ||, and `!cancelled()`; anything else raises.
+Of the actions there are the checkout and Python, which are at hand, and the cache: folders by key.
+Expressions are comparisons of contexts with texts, joined by && and ||, and `!cancelled()`; anything else
+raises.
 """
 
 from __future__ import annotations
@@ -34,28 +35,33 @@ class Job:
 
 
 class Workflow:
-    """A workflow, and GitHub's side of it: a folder of caches. `context` is what github.* and secrets.* are."""
+    """A workflow, and GitHub's side of it: a folder of caches. `context`: github.* and secrets.*."""
 
-    def __init__(self, path: Path, github: Path, environment: Mapping[str, str], context: Mapping[str, str]) -> None:
-        self.content = ryaml.loads(path.read_text(encoding="utf-8"))
+    def __init__(
+        self, path: Path, github: Path, environment: Mapping[str, str], context: Mapping[str, str]
+    ) -> None:
+        text = path.read_text(encoding="utf-8")
+        self.content = ryaml.loads(text)  # type: ignore[attr-defined]  # re-exported silently
         self.caches = github / "caches"
         self.caches.mkdir(parents=True)
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._context = dict(context)
 
     def run(self, folder: Path, number: int) -> dict[str, Job]:
-        """Run all jobs as run `number`, in the order in which they stand; `folder` gets a workspace for each."""
+        """Run all jobs as run `number`, in the order in which they stand, each in a part of `folder`."""
         jobs: dict[str, Job] = {}
         for name, given in self.content["jobs"].items():
             context = self._context | {"github.run_id": str(number), "github.run_attempt": "1"}
             context |= {
-                f"needs.{other}.outputs.{key}": value for other, job in jobs.items() for key, value in job.outputs.items()
+                f"needs.{other}.outputs.{key}": value
+                for other, job in jobs.items()
+                for key, value in job.outputs.items()
             }
             is_well = all(job.outcome == "success" for job in jobs.values())
             if not _holds(given.get("if"), context, is_well=is_well):
                 jobs[name] = Job("skipped")
                 continue
-            run = _Run(self, folder / name, {**self._environment, **self.content.get("env", {})}, context)
+            run = _Run(self, folder / name, {**self.environment, **self.content.get("env", {})}, context)
             jobs[name] = run.job(given)
         return jobs
 
@@ -63,7 +69,9 @@ class Workflow:
 class _Run:
     """One job at work."""
 
-    def __init__(self, workflow: Workflow, folder: Path, environment: Mapping[str, str], context: dict[str, str]) -> None:
+    def __init__(
+        self, workflow: Workflow, folder: Path, environment: Mapping[str, str], context: dict[str, str]
+    ) -> None:
         self._caches = workflow.caches
         self._workspace, self._files = folder / "workspace", folder / "files"
         self._workspace.mkdir(parents=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hubaudit.crawl import run as crawling
+from hubaudit.crawl import lists
 from hubaudit.store.file import opened
 from tests.audit.command import Done, run
 from tests.crawl.helpers import edited, models
@@ -35,7 +35,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
 
 
 def crawl(*options: str) -> Done:
-    return run("crawl", "--kind", "model", *options)
+    return run("crawl", "--kind", "model", "--metadata-only", *options)
 
 
 def changes(before: int, after: int) -> set[Any]:
@@ -49,7 +49,7 @@ def ask(store: Path, sql: str) -> list[Any]:
 
 def test_the_first_run_walks_all_and_the_next_what_changed(hub: FakeHub) -> None:
     hub.catalogue.put(dataset("acme/d"))
-    assert run("crawl").out.splitlines() == [
+    assert run("crawl", "--metadata-only").out.splitlines() == [
         "models: full walk, 12 listed, 12 changed, 0 gone",
         "datasets: full walk, 1 listed, 1 changed, 0 gone",
     ]
@@ -64,7 +64,7 @@ def test_a_full_walk_is_due_after_seven_days(hub: FakeHub, monkeypatch: pytest.M
     crawl()
     assert len(hub.requests) == 3
     assert "delta" in crawl().out
-    monkeypatch.setattr(crawling, "FULL_EVERY", timedelta(0))
+    monkeypatch.setattr(lists, "FULL_EVERY", timedelta(0))
     assert "full" in crawl().out
 
 
@@ -158,7 +158,7 @@ def test_a_limit_ends_the_run_and_the_next_one_goes_on(store: Path, limit: tuple
 
 def test_a_limit_of_records_is_of_each_list(hub: FakeHub) -> None:
     hub.catalogue.put(*(dataset(f"acme/d{number}") for number in range(7)))
-    done = run("crawl", "--limit", "5")
+    done = run("crawl", "--limit", "5", "--metadata-only")
     assert done.code == 3
     assert [line.split(",")[1] for line in done.out.splitlines()] == [" 5 listed", " 5 listed"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hubaudit.crawl.cache import Mode, WalkFolder
-from hubaudit.crawl.walk import End, Limits, Progress, walk
+from hubaudit.crawl.walk import End, Limits, walk
 from hubaudit.errors import UsageError
 from hubaudit.hub.client import Hub
 from hubaudit.hub.listing import Sort
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from hubaudit.crawl.progress import Progress
     from tests.fakehub.messages import Request
 
 ALL = [f"acme/m{n:03d}" for n in range(23)]
@@ -230,7 +231,7 @@ def test_a_cancelled_walk_ends_at_once_and_can_be_resumed(fake: FakeHub, cache: 
     assert ids(rows_on_disk(cache)) == ALL
 
 
-def test_progress_tells_pages_records_and_quota(fake: FakeHub, cache: Path) -> None:
+def test_progress_tells_records_requests_and_quota(fake: FakeHub, cache: Path) -> None:
     told: list[Progress] = []
 
     async def scenario() -> None:
@@ -239,11 +240,11 @@ def test_progress_tells_pages_records_and_quota(fake: FakeHub, cache: Path) -> N
                 await walk(hub, folder, Mode.FULL, progress=told.append)
 
     asyncio.run(scenario())
-    assert [(one.state.pages, one.state.records, one.requests) for one in told] == [
-        (1, 5, 1),
-        (2, 10, 2),
-        (3, 15, 3),
-        (4, 20, 4),
-        (5, 23, 5),
+    assert [(one.task, one.done, one.requests) for one in told] == [
+        ("models", 5, 1),
+        ("models", 10, 2),
+        ("models", 15, 3),
+        ("models", 20, 4),
+        ("models", 23, 5),
     ]
     assert [one.window and (one.window.left, one.window.size) for one in told[:2]] == [(499, 500), (498, 500)]

@@ -95,8 +95,8 @@ def _understood(line: dict[str, Any]) -> _Draft | Repo | None:
 
 def _old_answer(record: dict[str, Any], readme: str | None) -> _Draft:
     body = {"id": record["modelId"], "createdAt": _BEFORE_2022_03, **record}
-    known = readme is not None and not readme.startswith(_NO_README)
-    return _Draft("model", body["id"], _OLD_ANSWER, body, readme.encode() if readme and known else None)
+    card = None if readme is None or readme.startswith(_NO_README) else readme.encode()
+    return _Draft("model", body["id"], _OLD_ANSWER, body, card)
 
 
 def _readme(line: dict[str, Any]) -> bytes:

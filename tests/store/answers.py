@@ -55,12 +55,11 @@ def add(con: duckdb.DuckDBPyConnection, *answers: RepoAnswer | FileAnswer) -> No
         if isinstance(answer, RepoAnswer):
             rows.add_repo(con, 0, answer)
         elif answer.content is None:
-            rows.add_file(con, answer, None)
+            rows.add_files(con, [(answer, None)])
         else:
             text, encoding = decode(answer.content)
             blob = blob_sha1(answer.content)
-            rows.add_file(con, answer, blob)
-            rows.add_text(con, blob, len(answer.content), encoding, text)
+            rows.add_files(con, [(answer, rows.Text(blob, len(answer.content), encoding, text))])
 
 
 def kept(

@@ -66,14 +66,13 @@ class Work:
     def add_file(self, answer: FileAnswer) -> None:
         """Take in what the Hub said of a file, and read it when it is a text."""
         if answer.content is None:
-            rows.add_file(self.con, answer, None)
+            rows.add_files(self.con, [(answer, None)])
             return
         from hubaudit.text.decode import blob_sha1, decode  # noqa: PLC0415 - only when something was fetched
 
         blob = blob_sha1(answer.content)
         text, encoding = decode(answer.content)
-        rows.add_file(self.con, answer, blob)
-        rows.add_text(self.con, blob, len(answer.content), encoding, text)
+        rows.add_files(self.con, [(answer, rows.Text(blob, len(answer.content), encoding, text))])
         self.read(blob, text)
 
     def read(self, blob: str, text: str) -> None:

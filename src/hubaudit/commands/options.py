@@ -74,6 +74,19 @@ Since = Annotated[
     datetime | None, typer.Option(help="Read what changed since this date, whatever the store has.")
 ]
 Limit = Annotated[int | None, typer.Option(min=1, help="Stop after so many records of each list.")]
+MetadataOnly = Annotated[bool, typer.Option("--metadata-only", help="Read no cards and no license files.")]
+Ids = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--id",
+        metavar="ORG/NAME",
+        help="Ask for this repository only; repeatable. A model, or with --kind dataset a data set.",
+    ),
+]
+Owners = Annotated[
+    list[str] | None,
+    typer.Option("--owner", metavar="NAME", help="List this owner's repositories only; repeatable."),
+]
 MaxRequests = Annotated[int | None, typer.Option(min=1, help="Stop after so many requests.")]
 BudgetMinutes = Annotated[float | None, typer.Option(min=0, help="Stop after so many minutes.")]
 Moment = Annotated[str, typer.Argument(metavar="MOMENT", help="A date, a timestamp, or crawl:N.")]

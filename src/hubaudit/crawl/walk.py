@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hubaudit.crawl.cache import Mode, State
+from hubaudit.crawl.progress import Progress
 from hubaudit.errors import UsageError
 from hubaudit.hub.listing import Sort
 from hubaudit.hub.quota import API
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from hubaudit.crawl.cache import WalkFolder
     from hubaudit.hub.client import Hub
     from hubaudit.hub.listing import Page
-    from hubaudit.hub.window import Window
 
 _SORTS = {Mode.FULL: Sort.CREATED, Mode.DELTA: Sort.MODIFIED}
 _NEW_BEGINNINGS = 2  # in one run; a Hub that refuses every cursor would be walked for ever
@@ -38,15 +39,6 @@ class Limits:
     records: int | None = None
     requests: int | None = None
     minutes: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a progress bar shows after a page. `window` is the quota's; None until an answer told of it."""
-
-    state: State
-    requests: int
-    window: Window | None
 
 
 class End(StrEnum):
@@ -75,14 +67,16 @@ async def walk(  # noqa: PLR0913 - each says one thing of the run
     since: datetime | None = None,
     limits: Limits | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    author: str | None = None,
 ) -> Walked:
     """Walk on where an unfinished walk of this mode and endpoint stopped, else begin a new one.
 
-    `since` belongs to a delta: it ends behind the first page whose rows all changed before. Raises CacheError
-    when a page cannot be written or a written one is damaged. When cancelled, at most one page is lost.
+    With `author` the list is one owner's, and the folder must be a new one. `since` belongs to a delta: it
+    ends behind the first page whose rows all changed before. Raises CacheError when a page cannot be written
+    or a written one is damaged. When cancelled, at most one page is lost.
     """
     state = _begun(hub, folder, mode, since)
-    return await _Run(hub, folder, limits or Limits(), progress, state).go()
+    return await _Run(hub, folder, limits or Limits(), progress, state, author).go()
 
 
 def _begun(hub: Hub, folder: WalkFolder, mode: Mode, since: datetime | None) -> State:
@@ -100,19 +94,22 @@ def _begun(hub: Hub, folder: WalkFolder, mode: Mode, since: datetime | None) -> 
 class _Run:
     """One run of a walk, until its end or a limit."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what `walk` was told
         self,
         hub: Hub,
         folder: WalkFolder,
         limits: Limits,
         progress: Callable[[Progress], None],
         state: State,
+        author: str | None,
     ) -> None:
         self._hub = hub
         self._folder = folder
         self._limits = limits
         self._progress = progress
         self._state = state
+        self._author = author
+        self._began = time.monotonic()
         self._records_before = state.records
         self._new_beginnings = 0
         minutes = limits.minutes
@@ -131,7 +128,8 @@ class _Run:
         """Return the next page, None when the time was up first."""
         try:
             async with asyncio.timeout_at(self._until):
-                return await self._hub.page(self._state.kind, self._state.sort, self._state.next_url)
+                state = self._state
+                return await self._hub.page(state.kind, state.sort, state.next_url, author=self._author)
         except TimeoutError:
             return None
 
@@ -145,8 +143,15 @@ class _Run:
         if page.outcome is not Outcome.FOUND:
             return False
         self._state = self._folder.keep(self._state, page, is_last=self._is_last(page))
-        self._progress(Progress(self._state, self._hub.requests, self._hub.quota.window(API)))
+        self._tell()
         return True
+
+    def _tell(self) -> None:
+        read = self._state.records - self._records_before
+        seconds = time.monotonic() - self._began
+        window = self._hub.quota.window(API)
+        task = f"{self._state.kind}s"
+        self._progress(Progress(task, read, self._limits.records, seconds, self._hub.requests, window))
 
     def _is_last(self, page: Page) -> bool:
         since = self._state.since

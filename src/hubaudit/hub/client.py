@@ -102,12 +102,15 @@ class Hub:
             outcome, detail = stop.outcome, str(stop)
         return FileAnswer(*asked, outcome, shown(url), self._now(), content, detail)
 
-    async def page(self, kind: Kind, sort: Sort, next_url: str | None = None) -> Page:
+    async def page(
+        self, kind: Kind, sort: Sort, next_url: str | None = None, *, author: str | None = None
+    ) -> Page:
         """Ask for the first page of a list, or for the one that another page named.
 
-        With EXPIRED the Hub does not know `next_url` any more, and the list has to begin anew.
+        With `author` it is the list of what is theirs. With EXPIRED the Hub does not know `next_url` any
+        more, and the list has to begin anew.
         """
-        url = self._places.listing(kind, query(kind, sort))
+        url = self._places.listing(kind, query(kind, sort, author))
         try:
             url = same_list(url, next_url) if next_url else url
             listed = await fetch_page(self._wire, url)

@@ -11,7 +11,8 @@ from urllib.parse import quote, unquote, urlsplit
 from hubaudit.errors import UsageError
 from hubaudit.model import Kind
 
-_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
+# The Hub gives no name of more than 96 characters now; older ones stay, of up to 250 in the list of 2022.
+_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,298}[A-Za-z0-9_])?"
 _ID = re.compile(rf"(?:{_NAME}/)?{_NAME}")
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # control characters and halves of a character
@@ -54,6 +55,12 @@ def check_repo_id(text: str, kind: Kind | None = None) -> str:
     return _checked(repo_id, text)
 
 
+def check_owner(text: str) -> None:
+    """Raise UsageError, which says what is wrong, for what cannot be the name of a user or organization."""
+    if "/" in text or not is_repo_id(text):
+        raise UsageError(f"{_shown(text)} is not an owner's name: it is the part of an id before the slash")
+
+
 def split_reference(text: str) -> tuple[Kind | None, str]:
     """Split what a person typed into the kind that it says (None: a bare id says none) and the unchecked id.
 
@@ -93,7 +100,7 @@ def _checked(repo_id: str, text: str) -> str:
         raise UsageError(f"{_shown(text)} has too many parts; {_EXAMPLE}")
     if not is_repo_id(repo_id):
         raise UsageError(
-            f"{_shown(text)} is not a repo id: letters, digits, '-', '_' and '.', at most 96 a name, "
+            f"{_shown(text)} is not a repo id: letters, digits, '-', '_' and '.', at most 300 a name, "
             f"none of them starting or ending in '-' or '.'; {_EXAMPLE}"
         )
     if "--" in repo_id or ".." in repo_id or repo_id.endswith(".git"):

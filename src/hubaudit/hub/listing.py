@@ -96,10 +96,11 @@ class _Rows:
         self.rows = rows
 
 
-def query(kind: Kind, sort: Sort) -> list[tuple[str, str]]:
+def query(kind: Kind, sort: Sort, author: str | None = None) -> list[tuple[str, str]]:
     """Return the query of a list's first page; the Hub repeats it in the address of each next one."""
     fields = [("expand", name) for name in _FIELDS[kind].split()]
-    return [("sort", sort), ("limit", str(PAGE_SIZE)), *fields]
+    narrowed = [("author", author)] if author else []
+    return [*narrowed, ("sort", sort), ("limit", str(PAGE_SIZE)), *fields]
 
 
 async def fetch_page(wire: Wire, url: httpx.URL) -> Listed:

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import duckdb
+
+from hubaudit.store import rows
+from hubaudit.store.file import attached, create_tables
 from hubaudit.store.runs import next_run
 from hubaudit.store.transaction import all_or_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
+
+    from hubaudit.model import RepoAnswer
 
 NEW = 0  # the crawl_id of rows that have no run in the store yet
 
@@ -41,6 +48,32 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
             "insert into store.raw.crawl values (?, ?, null, ?, ?, null, ?, ?, ?)",
             [crawl_id, run.kind, run.started_at, run.finished_at, run.requests, len(repos), run.outcome],
         )
+
+
+def keep_records(store: Path, answers: Sequence[RepoAnswer], run: Run) -> None:
+    """Write the Hub's answers on single repositories into the store, all or nothing."""
+    repos = [
+        (answer.kind, repo_id)
+        for answer in answers
+        for repo_id in (answer.asked_id, answer.repo_id)
+        if repo_id
+    ]
+    with duckdb.connect() as con:
+        create_tables(con)
+        for answer in answers:
+            rows.add_repo(con, NEW, answer)
+        with attached(con, store, write=True):
+            keep(con, repos, run)
+
+
+def keep_files(con: DuckDBPyConnection) -> None:
+    """Write looks at files and their texts into database `store`, inside the caller's transaction."""
+    con.execute(
+        "create or replace temp table kept as"
+        " select distinct kind, lower(repo_id) as repo_key from raw.text_seen"
+    )
+    con.execute(_KEEP_SEEN)
+    con.execute(_KEEP_TEXTS)
 
 
 def keep_reading(con: DuckDBPyConnection) -> None:
@@ -73,6 +106,22 @@ _FACTS = """
     )
 """
 
+_KEEP_SEEN = """
+    insert into store.raw.text_seen
+    with last as (
+        select kind, repo_id, path, arg_max([commit, outcome, blob], observed_at) as seen
+        from store.raw.text_seen
+        where lower(repo_id) in (select repo_key from kept)
+        group by all
+    )
+    select row.*
+    from raw.text_seen as row
+    join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
+    left join last on last.kind = row.kind and last.repo_id = row.repo_id and last.path = row.path
+    where row.outcome <> 'unreachable' and last.seen is distinct from [row.commit, row.outcome, row.blob]
+"""
+_KEEP_TEXTS = "insert into store.raw.text select * from raw.text on conflict do nothing"
+
 # An answer that the network swallowed is no observation. An unchanged record or file is no change.
 _STATEMENTS = (
     f"""
@@ -101,20 +150,7 @@ _STATEMENTS = (
     join kept on kept.kind = checked.kind and kept.repo_key = checked.repo_key
     on conflict do update set checked_at = excluded.checked_at
     """,
-    """
-    insert into store.raw.text_seen
-    with last as (
-        select kind, repo_id, path, arg_max([commit, outcome, blob], observed_at) as seen
-        from store.raw.text_seen
-        where lower(repo_id) in (select repo_key from kept)
-        group by all
-    )
-    select row.*
-    from raw.text_seen as row
-    join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
-    left join last on last.kind = row.kind and last.repo_id = row.repo_id and last.path = row.path
-    where row.outcome <> 'unreachable' and last.seen is distinct from [row.commit, row.outcome, row.blob]
-    """,
+    _KEEP_SEEN,
 )
 
 # What older patterns found in a text goes; what these found comes, unless the store has it.
@@ -133,5 +169,5 @@ _READING = (
     select row.* from raw.text_scan as row join raw.text using (blob)
     on conflict do nothing
     """,
-    "insert into store.raw.text select * from raw.text on conflict do nothing",
+    _KEEP_TEXTS,
 )

@@ -18,10 +18,11 @@ def next_run(con: DuckDBPyConnection) -> int:
     return int(crawl_id)
 
 
-def begin_run(con: DuckDBPyConnection, kind: str, repo_kind: str, started_at: datetime) -> int:
-    """Return the number of a walk: a new one, or its own if an earlier run could not finish it."""
+def begin_run(con: DuckDBPyConnection, kind: str, repo_kind: str | None, started_at: datetime) -> int:
+    """Return the number of a run: a new one, or its own if it has written something before."""
     again = con.execute(
-        "select crawl_id from store.raw.crawl where kind = ? and repo_kind = ? and started_at = ?",
+        "select crawl_id from store.raw.crawl"
+        " where kind = ? and repo_kind is not distinct from ? and started_at = ?",
         [kind, repo_kind, started_at],
     ).fetchone()
     if again:
@@ -51,17 +52,19 @@ def end_run(  # noqa: PLR0913 - the columns of one row
     *,
     is_complete: bool,
     since: datetime | None = None,
+    vouches: bool = True,
 ) -> None:
-    """Write down how a walk ended. A complete one vouches for every change before it started.
+    """Write down how a run ended. A complete walk vouches for every change before it started.
 
-    A delta down to `since` does so only where an earlier walk vouches for what was before.
+    A delta down to `since` does so only where an earlier walk vouches for what was before; a run over a part
+    of the list, or over files, never does (`vouches`).
     """
     con.execute(
         """
         update store.raw.crawl as run
         set finished_at = $now, requests = coalesce(requests, 0) + $requests, records = $records,
             outcome = $outcome,
-            watermark = if($is_complete and ($since is null or $since <= (
+            watermark = if($is_complete and $vouches and ($since is null or $since <= (
                 select max(watermark) from store.raw.crawl as other where other.repo_kind = run.repo_kind
             )), started_at, null)
         where crawl_id = $crawl_id
@@ -73,6 +76,7 @@ def end_run(  # noqa: PLR0913 - the columns of one row
             "outcome": COMPLETE if is_complete else INCOMPLETE,
             "is_complete": is_complete,
             "since": since,
+            "vouches": vouches,
             "crawl_id": crawl_id,
         },
     )

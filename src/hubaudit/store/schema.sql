@@ -7,7 +7,7 @@ insert into raw.meta values (2);
 -- One row per run that asked the Hub.
 create table raw.crawl (
     crawl_id bigint primary key,
-    kind varchar not null,               -- score, full, delta, import
+    kind varchar not null,               -- score, full, delta, import, id, owner, files
     repo_kind varchar,                   -- model or dataset, for a walk over one of the two lists
     started_at timestamptz not null,
     finished_at timestamptz,
