@@ -54,5 +54,5 @@ select
 from pointed
 qualify row_number() over (
     partition by repo_key, code_repo
-    order by purpose = 'training' desc, purpose in ('examples', 'framework') desc, purpose = 'source' desc, start
+    order by purpose = 'training' desc, purpose in ('examples', 'framework') desc, purpose = 'source' desc, start, target, label
 ) = 1

@@ -8,12 +8,19 @@ with used as (
     group by dataset_ref
 ),
 
+-- where it may live: under the id it is known by today, and as written
+place as (
+    select dataset_ref, substr(dataset_ref, 5) as repo_key from used where starts_with(dataset_ref, 'hub:')
+    union
+    select dataset_ref, dataset_key from used where dataset_key is not null
+),
+
 -- terms that the data set's own card states
 stated as (
     select
         repo_key,
         string_agg(distinct means, ';' order by means)  as means,
-        arg_min(quote, start)                           as quote,
+        arg_min(quote, (start, quote))                  as quote,
         arg_min(url, start)                             as url
     from core.mention
     where kind = 'dataset' and place = 'card'
@@ -52,9 +59,8 @@ joined as (
         )                                                   as is_strictly_gated
     from used
     left join reference.dataset as known on used.dataset_ref = 'known:' || known.id
-    left join core.repo
-        on repo.kind = 'dataset'
-        and (used.dataset_ref = 'hub:' || repo.repo_key or used.dataset_key = repo.repo_key)
+    left join place on place.dataset_ref = used.dataset_ref
+    left join core.repo on repo.kind = 'dataset' and repo.repo_key = place.repo_key
     left join core.license on license.kind = 'dataset' and license.repo_key = repo.repo_key
     left join stated on stated.repo_key = repo.repo_key
     qualify row_number() over (partition by used.dataset_ref order by repo.is_found desc nulls last, repo.repo_key) = 1

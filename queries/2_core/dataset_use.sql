@@ -85,13 +85,14 @@ identified as (
         found.*,
         case
             when found.source = 'name' then 'known:' || found.dataset
-            when known.id is not null then 'known:' || known.id
+            when coalesce(known_today.id, known.id) is not null then 'known:' || coalesce(known_today.id, known.id)
             when found.is_id then 'hub:' || coalesce(identity.repo_key, found.dataset_key)
             else 'text:' || left(found.dataset, 200)
         end                                         as dataset_ref
     from found
     left join core.identity on identity.kind = 'dataset' and identity.written_key = found.dataset_key
-    left join known on found.source <> 'name' and known.hub_key in (found.dataset_key, identity.repo_key)
+    left join known on known.hub_key = found.dataset_key
+    left join known as known_today on known_today.hub_key = identity.repo_key
 ),
 
 staged as (
@@ -127,12 +128,12 @@ select
     repo_key                    as model_key,
     dataset_ref,
     stage,
-    arg_min(dataset, source = 'name')       as dataset,
+    arg_min(dataset, (source = 'name', dataset))  as dataset,
     max(dataset_key)            as dataset_key,
     bool_or(source = 'tag')     as is_declared,
     -- the author's own declaration first, then the first sentence
-    arg_min(quote, if(source = 'tag', -1, start))  as quote,
-    arg_min(url, if(source = 'tag', -1, start))    as url
+    arg_min(quote, (if(source = 'tag', -1, start), quote))  as quote,
+    arg_min(url, (if(source = 'tag', -1, start), quote))    as url
 from placed
 where stage is not null
 group by repo_key, dataset_ref, stage

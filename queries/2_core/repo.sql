@@ -1,6 +1,16 @@
 -- One row per repository that the Hub was asked for (renamed ids left out), with its card and how the look at it ended.
 with card as (
-    select kind, repo_key, commit, outcome, blob from staging.file where path = 'README.md'
+    select
+        file.kind,
+        file.repo_key,
+        file.blob,
+        text_scan.head_outcome,
+        text_scan.head,
+        -- fetched, and nobody got through it yet: that is not a card which says nothing
+        if(file.outcome = 'found' and coalesce(text_scan.head_outcome, 'unread') = 'unread', 'unread', file.outcome)  as outcome
+    from staging.file
+    left join staging.text_scan on text_scan.blob = file.blob
+    where file.path = 'README.md'
 ),
 
 gate_text as (
@@ -40,10 +50,9 @@ select
     end                                                                 as card_problem,
     card.blob                                                           as card_blob,
     gate_text.blob                                                      as gate_blob,
-    text_scan.head_outcome,
-    text_scan.head
+    if(card.outcome = 'unread', 'broken', card.head_outcome)            as head_outcome,
+    card.head
 from staging.repo
 left join card on card.kind = repo.kind and card.repo_key = repo.repo_key
 left join gate_text on gate_text.kind = repo.kind and gate_text.repo_key = repo.repo_key
-left join staging.text_scan on text_scan.blob = card.blob
 where repo.outcome <> 'renamed'

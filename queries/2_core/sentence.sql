@@ -4,9 +4,10 @@ with stated as (
         kind,
         repo_key,
         start,
-        any_value(heading)                                              as heading,
-        any_value(quote)                                                as quote,
-        any_value(url)                                                  as url,
+        -- each pattern quotes a long sentence around its own match: any quote will do, the same one every time
+        min(heading)                                                    as heading,
+        min(quote)                                                      as quote,
+        min(url)                                                        as url,
         coalesce(bool_or(means = 'trained-on'), false)                  as says_trained_on,
         coalesce(bool_or(means = 'stage' and value = 'pretraining'), false)  as says_pretraining,
         coalesce(bool_or(means = 'stage' and value = 'finetuning'), false)   as says_finetuning,
@@ -29,9 +30,9 @@ linked as (
         repo.kind,
         repo.repo_key,
         link.start,
-        any_value(link.heading)  as heading,
-        any_value(link.quote)    as quote,
-        any_value(repo.card_url) as url
+        min(link.heading)   as heading,
+        min(link.quote)     as quote,
+        min(repo.card_url)  as url
     from core.repo
     join staging.link on link.blob = repo.card_blob
     group by repo.kind, repo.repo_key, link.start

@@ -25,7 +25,7 @@ with recursive own as (
     from (
         select * from core.mention
         where kind = 'model' and place = 'card' and means in ('code-examples', 'code-inference')
-        qualify row_number() over (partition by repo_key, means order by start) = 1
+        qualify row_number() over (partition by repo_key, means order by start, meaning) = 1
     )
     union all
     select repo.repo_key, 1, 'judged', 'paper', 'only a paper', min(link.url)

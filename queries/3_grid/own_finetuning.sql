@@ -46,7 +46,7 @@ select
     said.url
 from said
 join tuned on tuned.repo_key = said.repo_key
-qualify row_number() over (partition by said.repo_key, said.means order by said.start) = 1
+qualify row_number() over (partition by said.repo_key, said.means order by said.start, said.meaning) = 1
 union all
 select
     repo_key,

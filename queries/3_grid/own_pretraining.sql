@@ -4,7 +4,7 @@ with described as (
     select
         mention.repo_key,
         bool_or(mention.means = 'data-undisclosed')  as is_undisclosed,
-        arg_min(mention.meaning, (mention.means <> 'data-undisclosed', mention.start))  as meaning,
+        arg_min(mention.meaning, (mention.means <> 'data-undisclosed', mention.start, mention.meaning))  as meaning,
         arg_min(mention.url, mention.start)     as url
     from core.mention
     join core.sentence

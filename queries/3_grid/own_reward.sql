@@ -26,4 +26,4 @@ where mention.kind = 'model' and mention.place = 'card' and mention.means in ('r
     and not exists (
         select 1 from denied where denied.repo_key = mention.repo_key and denied.start = mention.start
     )
-qualify row_number() over (partition by mention.repo_key order by mention.means = 'reward-method' desc, mention.start) = 1
+qualify row_number() over (partition by mention.repo_key order by mention.means = 'reward-method' desc, mention.start, mention.meaning) = 1

@@ -58,7 +58,7 @@ first_seen as (
     select *
     from own_or_upstream
     qualify row_number() over (
-        partition by model_key order by user_key = model_key desc, place, clause is null, reason, system_name
+        partition by model_key order by user_key = model_key desc, place, clause is null, reason, system_name, user_key
     ) = 1
 ),
 

@@ -29,7 +29,7 @@ worst as (
     select *
     from judged
     where is_restricted
-    qualify row_number() over (partition by model_key order by user_key = model_key desc, level, name) = 1
+    qualify row_number() over (partition by model_key order by user_key = model_key desc, level, name, user_key, basis) = 1
 ),
 
 open_question as (

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from hubaudit import __version__
+from hubaudit.commands.audit import audit
 from hubaudit.commands.crawl import crawl
 from hubaudit.commands.diff import diff
 from hubaudit.commands.explain import explain
@@ -34,7 +35,7 @@ app = typer.Typer(
     "hubaudit sets the claims of models on the Hugging Face Hub against the evidence.",
     epilog="Exit codes: 0 clean or no --fail-on, 1 findings at or above --fail-on, 2 usage, 3 incomplete.",
 )
-for command in (score, crawl, diff, explain, export, query, status):
+for command in (score, crawl, audit, diff, explain, export, query, status):
     app.command()(command)
 app.command("import")(import_)
 

@@ -98,7 +98,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What was read in one text. `head_outcome`: none, found, broken or not-a-map; `head` is JSON-able."""
+    """What was read in one text; `head` is JSON-able.
+
+    `head_outcome`: none, found, broken or not-a-map; unread when reading failed, which says nothing at all.
+    """
 
     head_outcome: str
     head: dict[str, Any] | None

@@ -288,7 +288,7 @@ def test_sql_reaches_nothing_but_the_history(store: Path, tmp_path: Path, sql: s
 
 def test_the_fence_stands_when_a_statement_gets_past_the_look_at_it(store: Path) -> None:
     with opened(store) as con:
-        query._lay_out(con)
+        query._lay_out(con, store)
         for setting in query._FENCE:
             con.execute(setting)
         for sql in (

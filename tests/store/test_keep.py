@@ -119,7 +119,7 @@ def keep_facts(path: Path, version: str, *quotes: str) -> None:
         create_tables(con)
         add(con, file())
         (blob,) = con.execute("select blob from raw.text").fetchone() or ("",)
-        rows.add_facts(con, blob, version, TextFacts("none", None, mentions, ()), [])
+        rows.add_reading(con, version, rows.reading([(blob, TextFacts("none", None, mentions, ()), [])]))
         with attached(con, path, write=True):
             keep(con, MODELS, Run("score", START, hour(1), 1, "complete"))
 

@@ -165,10 +165,16 @@ def facts(*, mentions: int = 0, links: int = 0, text: str = "x") -> TextFacts:
     )
 
 
+def read(
+    con: duckdb.DuckDBPyConnection, version: str, told: TextFacts, leads_to: list[dict[str, str | None]]
+) -> None:
+    rows.add_reading(con, version, rows.reading([("blob", told, leads_to)]))
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_facts_come_back_as_they_were_read(work: duckdb.DuckDBPyConnection, text: str) -> None:
     goes = {"repo_kind": "model", "repo_id": text, "code_repo": None}
-    rows.add_facts(work, "blob", "v1", facts(mentions=1, links=1, text=text), [goes])
+    read(work, "v1", facts(mentions=1, links=1, text=text), [goes])
     assert one(work, "from raw.mention") == ("blob", "v1", "phrase", "key", 0, text, text)
     assert one(work, "from raw.link") == ("blob", "v1", 0, text, text, text, text, "model", text, None)
     head = one(work, "select head::varchar from raw.text_scan")
@@ -177,7 +183,7 @@ def test_facts_come_back_as_they_were_read(work: duckdb.DuckDBPyConnection, text
 
 def test_ten_thousand_links_keep_their_order_and_number(work: duckdb.DuckDBPyConnection) -> None:
     nowhere: dict[str, str | None] = {"repo_kind": None, "repo_id": None, "code_repo": None}
-    rows.add_facts(work, "blob", "v1", facts(links=10_000), [nowhere] * 10_000)
+    read(work, "v1", facts(links=10_000), [nowhere] * 10_000)
     assert one(work, "select count(*), count(distinct start), max(start) from raw.link") == (
         10_000,
         10_000,
@@ -187,13 +193,12 @@ def test_ten_thousand_links_keep_their_order_and_number(work: duckdb.DuckDBPyCon
 
 def test_links_and_where_they_lead_must_be_as_many(work: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ValueError, match="zip"):
-        rows.add_facts(work, "blob", "v1", facts(links=2), [])
+        read(work, "v1", facts(links=2), [])
 
 
 def test_a_text_without_a_head_was_read_too(work: duckdb.DuckDBPyConnection) -> None:
-    rows.add_facts(work, "blob", "v1", TextFacts("none", None, (), ()), [])
-    rows.add_facts(work, "blob", "v1", TextFacts("none", None, (), ()), [])
-    rows.add_facts(work, "blob", "v2", TextFacts("broken", None, (), ()), [])
+    read(work, "v1", TextFacts("none", None, (), ()), [])
+    read(work, "v2", TextFacts("broken", None, (), ()), [])
     assert work.execute("from raw.text_scan order by version").fetchall() == [
         ("blob", "v1", "none", None),
         ("blob", "v2", "broken", None),

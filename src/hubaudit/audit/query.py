@@ -17,8 +17,9 @@ import duckdb
 
 from hubaudit.audit.history import moment
 from hubaudit.audit.questions import Table, named, options, parameters
+from hubaudit.audit.tables import LAYERS, TABLES, attach_tables, tables_path
 from hubaudit.errors import HubauditError, IncompleteError, StoreError, UsageError
-from hubaudit.store.file import existing, opened
+from hubaudit.store.file import existing, opened, show_raw
 from hubaudit.warehouse.reference import load_reference
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def ask(
     Raises UsageError for SQL that does not run, IncompleteError at a limit of time or memory, StoreError.
     """
     with opened(existing(store)) as con:
-        _lay_out(con)
+        _lay_out(con, store)
         for setting in _FENCE:
             con.execute(setting)
         sql = sql.encode(errors="replace").decode()
@@ -82,16 +83,26 @@ def ask(
             raise _told(error, sql, store, timeout) from error
 
 
-def _lay_out(con: DuckDBPyConnection) -> None:
-    """Put the tables that SQL may name beside each other: raw.*, reference.* and history.timeline."""
+def _lay_out(con: DuckDBPyConnection, store: Path) -> None:
+    """Put the tables that SQL may name beside each other: raw.*, reference.*, history.timeline, audit's."""
     load_reference(con)
-    con.execute("create schema raw; create schema history")
-    tables = con.execute(
-        "select table_name from duckdb_tables() where database_name = 'store' and schema_name = 'raw'"
-    ).fetchall()
-    for (table,) in tables:
-        con.execute(f"create view raw.{table} as select * from store.raw.{table}")
+    show_raw(con)
+    con.execute("create schema history")
+    if (tables := tables_path(store)).exists():
+        _show_tables(con, tables)
     con.execute(f"create view history.{_SHARED} as {named(_SHARED).sql}")
+
+
+def _show_tables(con: DuckDBPyConnection, path: Path) -> None:
+    """Show the last audit's tables. Their file is open by now, and the fence lets no other one in."""
+    attach_tables(con, path)
+    for schema, table in con.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = $1"
+        " and schema_name in (select unnest($2))",
+        [TABLES, list(LAYERS)],
+    ).fetchall():
+        con.execute(f"create schema if not exists {schema}")
+        con.execute(f"create view {schema}.{table} as select * from {TABLES}.{schema}.{table}")
 
 
 def _one_select(con: DuckDBPyConnection, sql: str) -> str:

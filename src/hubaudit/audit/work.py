@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from hubaudit.model import FileAnswer, Link, Outcome, RepoAnswer
+from hubaudit.model import FileAnswer, Outcome, RepoAnswer
 from hubaudit.store import rows
 from hubaudit.store.file import create_tables
 from hubaudit.store.keep import NEW
 from hubaudit.text.gate import GATE_PATH, gate_text
-from hubaudit.text.hub_links import code_repo_of, repo_of
 from hubaudit.text.version import reading_version
 from hubaudit.warehouse.build import build
 from hubaudit.warehouse.queries import load
@@ -56,20 +55,13 @@ class Work:
             return
         record = json.loads(answer.record)
         if words := gate_text(record):
-            repo_id = answer.repo_id or answer.asked_id
-            commit = str(record.get("sha") or "main")
+            repo_id, commit = answer.repo_id or answer.asked_id, str(record.get("sha") or "main")
             self.add_file(
                 FileAnswer(
-                    answer.kind,
-                    repo_id,
-                    commit,
-                    GATE_PATH,
-                    Outcome.FOUND,
-                    answer.url,
-                    answer.observed_at,
+                    answer.kind, repo_id, commit, GATE_PATH, Outcome.FOUND, answer.url, answer.observed_at,
                     words.encode(errors="replace"),
                 )
-            )
+            )  # fmt: skip
 
     def add_file(self, answer: FileAnswer) -> None:
         """Take in what the Hub said of a file, and read it when it is a text."""
@@ -85,15 +77,10 @@ class Work:
 
     def read(self, blob: str, text: str) -> None:
         """Find what our patterns look for in a text, once."""
-        from hubaudit.text.scan import Scanner  # noqa: PLC0415 - only when something was fetched
+        from hubaudit.audit.reading import read_all  # noqa: PLC0415 - only when something was fetched
+        from hubaudit.text.scan import Scanner  # noqa: PLC0415 - the same
 
         if self.con.execute("select 1 from raw.text_scan where blob = ?", [blob]).fetchone():
             return
         self._scanner = self._scanner or Scanner(self._patterns)
-        facts = self._scanner.scan(text)
-        rows.add_facts(self.con, blob, self.version, facts, [_leads_to(link) for link in facts.links])
-
-
-def _leads_to(link: Link) -> dict[str, str | None]:
-    kind, repo_id = repo_of(link.url, link.label) or (None, None)
-    return {"repo_kind": kind, "repo_id": repo_id, "code_repo": code_repo_of(link.url)}
+        rows.add_reading(self.con, self.version, read_all(self._scanner, [(blob, text)]))

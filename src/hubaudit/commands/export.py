@@ -15,18 +15,22 @@ Folder = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write all anew in the place of an earlier export.")]
 
+Flat = Annotated[bool, typer.Option("--flat", help="No folders inside: for a release.")]
 
-def export(folder: Folder, force: Force = False, db: Database = None) -> None:
+
+def export(folder: Folder, force: Force = False, flat: Flat = False, db: Database = None) -> None:
     """Write the store as a folder of Parquet files, the log by night; `hubaudit import DIR` restores it.
 
     An earlier export is brought up to date: nights that are over and unchanged are not written again.
 
-    Example: hubaudit export lake
+    Examples: hubaudit export lake, hubaudit export assets --flat
     """
     from hubaudit.store import lake  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
     from hubaudit.store.file import default_path, existing, opened  # noqa: PLC0415 - the same
 
     with opened(existing(db or default_path())) as con, progress("exporting") as bar:
         con.execute("reset threads")  # the store is opened for look-ups; this reads all of it
-        rows = lake.export(con, folder, force=force, progress=lambda done, needed: bar(done, needed, "files"))
+        rows = lake.export(
+            con, folder, force=force, flat=flat, progress=lambda done, needed: bar(done, needed, "files")
+        )
     typer.echo(f"{folder}: {rows['repo_log']:,} changes, {rows['text']:,} texts, {rows['crawl']:,} runs")

@@ -1,8 +1,8 @@
 """How many requests are under way at a time: as many as make the Hub, the network and this machine no slower.
 
-The latency of answers tells. While it stays near the best that was seen, more requests are sent at a time;
-where it rises, requests only wait in somebody's queue, so fewer are. The rule is that of TCP Vegas and of
-Netflix's concurrency-limits (gradient): limit = limit * best / now + headroom. A failure takes a quarter.
+The latency of answers tells. While it stays near what it has been for long, more requests are sent at a time;
+where it rises, requests wait in somebody's queue, so fewer are. The rule is that of Netflix's
+concurrency-limits (Gradient2): limit = limit * long / short + headroom. A failure takes a quarter.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 START = 8  # requests at a time, before anything is known
 FLOOR = 2
 CEILING = 64
-_TOLERANCE = 1.5  # times the best latency: what chance alone may add
-_SMOOTHING = 0.1  # the weight of one answer against all before it
-_FORGETTING = 1.00005  # the best is believed a little less with each answer: it doubles in three windows
+_TOLERANCE = 1.5  # times the long-term latency: what chance alone may add
+_SHORT, _LONG = 1 / 10, 1 / 500  # the weight of one answer in what is so now, and in what has been for long
+_SMOOTHING = 0.1  # of the limit
 _AFTER_FAILURE = 0.75
 
 
 @dataclass(slots=True)
 class _Latency:
-    """What answers on one route took, in seconds."""
+    """What answers on one route took, in seconds: lately, and for long."""
 
-    best: float
-    mean: float
+    short: float
+    long: float
 
     def add(self, seconds: float) -> None:
-        self.best = min(self.best * _FORGETTING, seconds)
-        self.mean += _SMOOTHING * (seconds - self.mean)
+        self.short += _SHORT * (seconds - self.short)
+        self.long = min(self.long + _LONG * (seconds - self.long), 2 * self.short)
 
     @property
     def gradient(self) -> float:
-        """Return 1 while answers come as fast as they ever did, down to a half where they take longer."""
-        return max(0.5, min(1.0, _TOLERANCE * self.best / self.mean))
+        """Return 1 while answers come as fast as they use to, down to a half where they take longer."""
+        return max(0.5, min(1.0, _TOLERANCE * self.long / self.short))
 
 
 class InFlight:

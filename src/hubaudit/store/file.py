@@ -112,6 +112,16 @@ def _attached_path(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool) -
     return path
 
 
+def show_raw(con: duckdb.DuckDBPyConnection) -> None:
+    """Let SQL name the tables of database `store` raw.* in the connection's current database, as views."""
+    con.execute("create schema if not exists raw")
+    tables = con.execute(
+        "select table_name from duckdb_tables() where database_name = 'store' and schema_name = 'raw'"
+    ).fetchall()
+    for (table,) in tables:
+        con.execute(f"create view raw.{table} as select * from store.raw.{table}")
+
+
 def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

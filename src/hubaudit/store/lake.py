@@ -6,6 +6,9 @@
     text/night=2026-08-19/rows-....parquet               texts, and what was read in them, by the first look
     crawl/rows-....parquet                               the other tables, whole
 
+With `flat` the files lie side by side, for a place without folders, such as a release. Their names are then
+like repo_log.night-2026-08-19.0f3c9a1be2d4.parquet.
+
 A file is named by its content and never changed. So a folder is brought up to date by adding files, then
 writing the manifest, then removing what it does not name: a night that is over stays as it is, byte for byte.
 """
@@ -14,12 +17,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hubaudit.errors import StoreError, StoreVersionError, UsageError
 from hubaudit.store.dumps import literal
@@ -34,6 +38,9 @@ if TYPE_CHECKING:
 
 MANIFEST = "lake.json"
 _AGAIN = "Free some space and export again: what was there before is whole"
+_OURS = re.compile(
+    r"rows\.part|\w+(/night=[\w-]+)?/rows-[0-9a-f]{12}\.parquet|\w+(\.night-[\w-]+)?\.[0-9a-f]{12}\.parquet"
+)
 _OPTIONS = "format parquet, compression zstd"
 
 
@@ -62,6 +69,7 @@ def export(
     folder: Path,
     *,
     force: bool = False,
+    flat: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _needed: None,
 ) -> dict[str, int]:
     """Write database `store` as a folder, or bring an earlier export up to date; return each table's rows.
@@ -70,12 +78,12 @@ def export(
     Nothing else is ever replaced. Raises UsageError, StoreError.
     """
     _check_free(folder)
-    wanted = parts(con)
+    place = _flat_place if flat else _place
     before = read_manifest(folder).files if is_lake(folder) and not force else None
     if before is None:
         with _appearing(folder) as inside:
-            return _write(con, inside, wanted, (), progress)
-    rows = _write(con, folder, wanted, before, progress)
+            return _write(con, inside, place, (), progress)
+    rows = _write(con, folder, place, before, progress)
     _remove_old(folder)
     return rows
 
@@ -91,7 +99,7 @@ def read_manifest(folder: Path) -> Manifest:
         told = json.loads((folder / MANIFEST).read_bytes())
         version, rows = int(told["schema_version"]), dict(told["rows"])
         files = told.get("files")
-        manifest = Manifest(rows, None if files is None else tuple(File(**file) for file in files))
+        manifest = Manifest(rows, None if files is None else tuple(map(_file, files)))
     except FileNotFoundError:
         raise UsageError(f"{folder} has no {MANIFEST}: it is no folder made by `hubaudit export`") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -104,6 +112,14 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
+def _file(told: dict[str, Any]) -> File:
+    """Read a file's line. A manifest may come from anywhere: it names no file outside its folder."""
+    file = File(**told)
+    if not _OURS.fullmatch(file.path):
+        raise ValueError(f"{file.path!r} is no file of an export")
+    return file
+
+
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file's bytes. Raises OSError."""
     with path.open("rb") as file:
@@ -113,17 +129,17 @@ def digest(path: Path) -> str:
 def _write(
     con: DuckDBPyConnection,
     folder: Path,
-    wanted: Sequence[Part],
+    place: Callable[[Part, str], str],
     before: Sequence[File],
     progress: Callable[[int, int], None],
 ) -> dict[str, int]:
     """Write the files that the folder lacks, then the manifest."""
     known = {(file.table, file.night, file.state): file for file in before}
-    files, rows = [], dict.fromkeys(tables(con), 0)
+    wanted, files, rows = parts(con), [], dict.fromkeys(tables(con), 0)
     for done, part in enumerate(wanted, 1):
         file = known.get((part.table, part.night, part.state))
-        is_there = file is not None and (folder / file.path).is_file()
-        files.append(file if file and is_there else _write_file(con, folder, part))
+        is_there = file and (folder / file.path).is_file() and file.path == place(part, file.sha256)
+        files.append(file if file and is_there else _write_file(con, folder, part, place))
         rows[part.table] += part.rows
         progress(done, len(wanted))
     manifest = {
@@ -136,18 +152,28 @@ def _write(
     return rows
 
 
-def _write_file(con: DuckDBPyConnection, folder: Path, part: Part) -> File:
-    place = Path(part.table) if part.night is None else Path(part.table) / f"night={part.night}"
-    unnamed = folder / place / "rows.part"
+def _write_file(con: DuckDBPyConnection, folder: Path, part: Part, place: Callable[[Part, str], str]) -> File:
+    unnamed = folder / "rows.part"
     try:
-        unnamed.parent.mkdir(parents=True, exist_ok=True)
         con.execute(f"copy ({part.sql}) to {literal(str(unnamed))} ({_OPTIONS})")
         sha256 = digest(unnamed)
-        path = place / f"rows-{sha256[:12]}.parquet"
+        path = place(part, sha256)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
         put_in_place(unnamed, folder / path)
     except OSError as error:
         raise StoreError(f"cannot write below {folder}: {error.strerror}. {_AGAIN}") from error
-    return File(path.as_posix(), part.table, part.night, part.rows, part.state, sha256)
+    return File(path, part.table, part.night, part.rows, part.state, sha256)
+
+
+def _place(part: Part, sha256: str) -> str:
+    night = "" if part.night is None else f"night={part.night}/"
+    return f"{part.table}/{night}rows-{sha256[:12]}.parquet"
+
+
+def _flat_place(part: Part, sha256: str) -> str:
+    """Name a file in letters that GitHub leaves alone."""
+    night = "" if part.night is None else f"night-{part.night}."
+    return f"{part.table}.{night}{sha256[:12]}.parquet"
 
 
 def _put(path: Path, write: Callable[[Path], object]) -> None:
@@ -162,11 +188,16 @@ def _put(path: Path, write: Callable[[Path], object]) -> None:
 def _remove_old(folder: Path) -> None:
     """Remove files of ours that the manifest does not name, and what a killed export left."""
     named = {folder / file.path for file in read_manifest(folder).files or ()}
-    for pattern in ("*/rows-*.parquet", "*/night=*/rows-*.parquet", "**/*.part"):
-        for path in set(folder.glob(pattern)) - named:
+    for path in set(folder.rglob("*")) - named:
+        if _OURS.fullmatch(path.relative_to(folder).as_posix()):
             path.unlink(missing_ok=True)
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
+            _remove_empty(path.parent, folder)
+
+
+def _remove_empty(inside: Path, folder: Path) -> None:
+    while inside != folder and not any(inside.iterdir()):
+        inside.rmdir()
+        inside = inside.parent
 
 
 def _check_free(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hubaudit.store.typed import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -26,6 +26,14 @@ class Text(NamedTuple):
     text: str
 
 
+class Reading(NamedTuple):
+    """What was read in some texts: the rows of each table as one JSON list. Small enough to send around."""
+
+    text_scan: str
+    mention: str
+    link: str
+
+
 # What cannot be parsed is kept as a JSON string: nothing read is lost, and no query finds a field in it.
 _ADD_REPO = "insert into raw.repo_log by name " + typed(
     """
@@ -37,14 +45,13 @@ _ADD_REPO = "insert into raw.repo_log by name " + typed(
 )
 _ADD_FILES = f"insert into raw.text_seen select {', '.join(['unnest(?)'] * 9)}"
 _ADD_TEXTS = f"insert into raw.text select {', '.join(['unnest(?)'] * 4)} on conflict do nothing"
-_ADD_SCAN = "insert into raw.text_scan values (?, ?, ?, ?) on conflict do nothing"
 _SHAPES = {
-    table: json.dumps([dict.fromkeys(columns, "VARCHAR") | {"start": "INTEGER"}])
+    table: json.dumps([dict.fromkeys(("blob", *columns), "VARCHAR") | {"start": "INTEGER"}])
     for table, columns in {
         "mention": ("source", "key", "heading", "quote"),
         "link": ("heading", "label", "url", "quote", "repo_kind", "repo_id", "code_repo"),
     }.items()
-}
+} | {"text_scan": json.dumps([dict.fromkeys(("blob", "head_outcome", "head"), "VARCHAR")])}
 _ADD_CHECK = (
     "insert into raw.repo_check values (?, lower(?), ?)"
     " on conflict do update set checked_at = excluded.checked_at"
@@ -105,28 +112,26 @@ def add_files(con: DuckDBPyConnection, seen: Sequence[tuple[FileAnswer, Text | N
             con.execute(statement, [list(column) for column in zip(*added, strict=True)])
 
 
-def add_facts(
-    con: DuckDBPyConnection,
-    blob: str,
-    version: str,
-    facts: TextFacts,
-    leads_to: Sequence[dict[str, str | None]],
-) -> None:
-    """Add what was read in a text. `leads_to` says where each link goes: repo_kind, repo_id, code_repo."""
-    head = None if facts.head is None else json.dumps(facts.head)
-    con.execute(_ADD_SCAN, [blob, version, facts.head_outcome, head])
-    links = [asdict(link) | goes for link, goes in zip(facts.links, leads_to, strict=True)]
-    _add_many(con, "mention", (blob, version), [asdict(mention) for mention in facts.mentions])
-    _add_many(con, "link", (blob, version), links)
+def reading(texts: Iterable[tuple[str, TextFacts, Sequence[dict[str, str | None]]]]) -> Reading:
+    """Pack the facts of texts: blob, facts, and where each link goes (repo_kind, repo_id, code_repo)."""
+    scans: list[dict[str, object]] = []
+    mentions: list[dict[str, object]] = []
+    links: list[dict[str, object]] = []
+    for blob, facts, leads_to in texts:
+        head = None if facts.head is None else json.dumps(facts.head)
+        scans.append({"blob": blob, "head_outcome": facts.head_outcome, "head": head})
+        mentions += [{"blob": blob} | asdict(mention) for mention in facts.mentions]
+        links += [
+            {"blob": blob} | asdict(link) | goes for link, goes in zip(facts.links, leads_to, strict=True)
+        ]
+    return Reading(json.dumps(scans), json.dumps(mentions), json.dumps(links))
 
 
-def _add_many(
-    con: DuckDBPyConnection, table: str, text: tuple[str, str], rows: Sequence[dict[str, object]]
-) -> None:
-    """Add all rows as one JSON value: hundreds of times faster than one statement for each."""
-    if rows:
+def add_reading(con: DuckDBPyConnection, version: str, read: Reading) -> None:
+    """Add what was read, all rows of a table as one JSON value: hundreds of times faster than row by row."""
+    for table, shape in _SHAPES.items():
         con.execute(
             f"insert into raw.{table} by name"
-            " select $1 as blob, $2 as version, unnest(from_json($3, $4), recursive := true)",
-            [*text, json.dumps(rows), _SHAPES[table]],
+            " select $1 as version, unnest(from_json($2, $3), recursive := true)",
+            [version, getattr(read, table), shape],
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 COMPLETE, INCOMPLETE = "complete", "incomplete"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def next_run(con: DuckDBPyConnection) -> int:
@@ -89,3 +90,40 @@ def watermark(con: DuckDBPyConnection, repo_kind: str, run_kind: str | None = No
         [repo_kind, run_kind],
     ).fetchone()
     return datetime.fromtimestamp(row[0], UTC) if row and row[0] is not None else None
+
+
+def last_run(con: DuckDBPyConnection) -> tuple[int, datetime] | None:
+    """Return the number and the end of the run that was the last to look; None for an empty store.
+
+    The end of a run that was killed is not known: its start stands for it.
+    """
+    row = con.execute(
+        "select crawl_id, epoch_us(coalesce(finished_at, started_at)) as seen_at from store.raw.crawl"
+        " order by seen_at desc, crawl_id desc limit 1"
+    ).fetchone()
+    return (int(row[0]), _EPOCH + timedelta(microseconds=row[1])) if row else None
+
+
+def incomplete_lists(con: DuckDBPyConnection) -> list[str]:
+    """Return the kinds of repositories whose list is not known to be whole: models, and what else was walked.
+
+    A list is whole once a walk vouches for it, while the newest walk over it did not stop half-way.
+    """
+    found = con.execute(
+        """
+        with walk as (
+            select repo_kind, watermark, outcome, started_at from store.raw.crawl
+            where kind in ('full', 'delta') and repo_kind is not null
+            union all
+            select 'model', null, null, null  -- without any walk there is no list of models
+        )
+
+        select repo_kind
+        from walk
+        group by repo_kind
+        having max(watermark) is null or arg_max(outcome, started_at) <> $1
+        order by repo_kind
+        """,
+        [COMPLETE],
+    )
+    return [kind for (kind,) in found.fetchall()]

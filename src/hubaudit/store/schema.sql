@@ -72,7 +72,7 @@ create table raw.text_seen (
 create table raw.text_scan (
     blob varchar not null,
     version varchar not null,
-    head_outcome varchar not null,       -- none, found, broken, not-a-map
+    head_outcome varchar not null,       -- none, found, broken, not-a-map, unread
     head json,
     primary key (blob, version)
 );

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
-from hubaudit.model import Kind
+from hubaudit.model import Kind, Link
 
 _HUB_HOSTS = frozenset({"huggingface.co", "www.huggingface.co", "hf.co", "www.hf.co"})
 _CODE_HOSTS = frozenset({"github.com", "gitlab.com", "bitbucket.org"})
@@ -42,6 +42,12 @@ _BELOW_CODE_REPO = frozenset(
     {"-", "blob", "commit", "commits", "issues", "raw", "releases", "src", "tree", "wikis"}
 )
 _OWNER_AND_NAME = 2  # steps
+
+
+def leads_to(link: Link) -> dict[str, str | None]:
+    """Return where a link leads: repo_kind and repo_id on the Hub, code_repo at a code host, else None."""
+    kind, repo_id = repo_of(link.url, link.label) or (None, None)
+    return {"repo_kind": kind, "repo_id": repo_id, "code_repo": code_repo_of(link.url)}
 
 
 def repo_of(url: str, label: str = "") -> tuple[Kind, str] | None:

@@ -1,0 +1,151 @@
+"""Reading the texts of the whole store on all cores: what no reading of today's patterns covers yet.
+
+Facts are kept batch by batch, so a run that is killed goes on where it was. A text that cannot be read,
+whatever the reason, is tried once more alone; then it is kept as unread, which no query takes for "nothing
+said".
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Self
+
+from hubaudit.model import TextFacts
+from hubaudit.store.rows import reading
+from hubaudit.store.texts import BATCH, UNREAD, batches, keep_reading, recall_unread
+from hubaudit.text.hub_links import leads_to
+from hubaudit.text.version import reading_version
+from hubaudit.warehouse.reference import patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+    from hubaudit.store.rows import Reading
+    from hubaudit.text.scan import Scanner
+
+Text = tuple[str, str]  # blob, text
+
+_AHEAD = 3  # batches that wait for each process: enough to keep it busy, few enough to keep memory flat
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How many texts were read, and how many of them could not be."""
+
+    texts: int
+    unread: int
+
+
+def read_texts(con: DuckDBPyConnection, progress: Callable[[int, int], None]) -> Read:
+    """Read every card and gate text of database `store` that today's patterns did not read yet."""
+    version = reading_version(patterns())
+    needed = recall_unread(con, version)
+    done = unread = 0
+    with _Readers(needed) as readers:
+        for texts, read in readers.read(batches(con)):
+            if read is None or not keep_reading(con, version, read):
+                unread += _keep_one_by_one(con, version, texts, readers)
+            done += len(texts)
+            progress(done, needed)
+    return Read(done, unread)
+
+
+def read_all(scanner: Scanner, texts: Iterable[Text]) -> Reading:
+    """Read texts, and pack what is in them."""
+    facts = ((blob, scanner.scan(text)) for blob, text in texts)
+    return reading((blob, each, list(map(leads_to, each.links))) for blob, each in facts)
+
+
+def _keep_one_by_one(con: DuckDBPyConnection, version: str, texts: Sequence[Text], readers: _Readers) -> int:
+    """Read each text of a batch that failed alone; return how many cannot be read."""
+    unread = 0
+    for text in texts:
+        read = readers.read_alone(text)
+        if read is None or not keep_reading(con, version, read):
+            keep_reading(con, version, reading([(text[0], TextFacts(UNREAD, None, (), ()), [])]))
+            unread += 1
+    return unread
+
+
+class _Readers:
+    """Processes that read, one for each core. A single batch is not worth starting them: it is read here."""
+
+    def __init__(self, needed: int) -> None:
+        self._count = min(os.cpu_count() or 1, -(-needed // BATCH))
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def read(self, texts: Iterator[Sequence[Text]]) -> Iterator[tuple[Sequence[Text], Reading | None]]:
+        """Yield each batch with what was read in it, in order; None: something in it cannot be read."""
+        waiting: deque[tuple[Sequence[Text], Future[Reading]]] = deque()
+        for batch in texts:
+            waiting.append((batch, self._begin(batch)))
+            if len(waiting) > _AHEAD * self._count:
+                yield self._ended(*waiting.popleft())
+        while waiting:
+            yield self._ended(*waiting.popleft())
+
+    def read_alone(self, text: Text) -> Reading | None:
+        """Read one text while no other is read: if the process dies, this text did it."""
+        return self._ended([text], self._begin([text]))[1]
+
+    def _begin(self, batch: Sequence[Text]) -> Future[Reading]:
+        if self._count == 1:
+            return _read_here(batch)
+        self._pool = self._pool or self._opened()
+        try:
+            return self._pool.submit(_read, batch)
+        except BrokenProcessPool:
+            self._close()
+            return self._begin(batch)
+
+    def _ended(self, batch: Sequence[Text], future: Future[Reading]) -> tuple[Sequence[Text], Reading | None]:
+        try:
+            return batch, future.result()
+        except Exception:  # noqa: BLE001 - whatever a stranger's text does to a reader, the others are read
+            return batch, None
+
+    def _opened(self) -> ProcessPoolExecutor:
+        # spawned: a fork of a process with DuckDB's threads may never wake up
+        return ProcessPoolExecutor(self._count, get_context("spawn"), _start)
+
+    def _close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+_scanners: list[Scanner] = []  # of this process
+
+
+def _start() -> None:
+    from hubaudit.text.scan import Scanner  # noqa: PLC0415 - slow to import, and only readers need it
+
+    _scanners.append(Scanner(patterns()))
+
+
+def _read_here(texts: Sequence[Text]) -> Future[Reading]:
+    done: Future[Reading] = Future()
+    if not _scanners:
+        _start()
+    try:
+        done.set_result(_read(texts))
+    except Exception as error:  # noqa: BLE001 - as a process would hand it back
+        done.set_exception(error)
+    return done
+
+
+def _read(texts: Sequence[Text]) -> Reading:
+    return read_all(_scanners[0], texts)

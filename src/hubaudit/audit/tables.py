@@ -1,0 +1,141 @@
+"""The tables of an audit: a database of its own beside the store, which appears whole or not at all.
+
+`models.duckdb` has its tables in `models.audit.duckdb`. They are built in the folder `.models.audit`, which
+also holds what DuckDB cannot keep in memory; a run that was killed leaves the last good tables, and the next
+run clears the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from hubaudit.audit.answers import made_by
+from hubaudit.errors import StoreError, StoreLockedError
+from hubaudit.store.dumps import literal
+from hubaudit.store.file import attached, show_raw
+from hubaudit.store.runs import last_run
+from hubaudit.text.version import reading_version
+from hubaudit.warehouse.build import make
+from hubaudit.warehouse.queries import load
+from hubaudit.warehouse.reference import load_reference, patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+TABLES = "audit"  # the name of the database they are attached as
+LAYERS = ("staging", "core", "grid", "rules")
+_LOCK = "audit.lock"
+_NEW, _SPILL = "new.duckdb", "spill"
+# What the store holds, told by how much: rows are only added, but for readings of other patterns.
+_STATE = (
+    "repo_log", "text_seen", "text_scan", "mention", "link", "license_text", "license_clause",
+)  # fmt: skip
+
+
+def tables_path(store: Path) -> Path:
+    """Return where the tables over a store are."""
+    return store.with_name(f"{store.stem}.audit.duckdb")
+
+
+def are_current(con: DuckDBPyConnection, store: Path) -> bool:
+    """Whether the tables beside the store were made from what database `store` holds, by today's queries."""
+    path = tables_path(store)
+    if not path.exists():
+        return False
+    try:
+        with shown(con, path):
+            row = con.execute("select made_by, made_from from audit.main.made").fetchone()
+    except StoreError:  # damaged, or by another DuckDB: made anew
+        return False
+    return row == (_made_by(), _state(con))
+
+
+def attach_tables(con: DuckDBPyConnection, path: Path) -> None:
+    """Attach an audit's tables, read-only, as database `audit`, for good. Raises StoreError."""
+    try:
+        con.execute(f"attach {literal(str(path))} as {TABLES} (read_only)")
+    except duckdb.Error as error:
+        reason = str(error).split("\n", 1)[0]
+        raise StoreError(f"cannot use {path}: {reason}. Delete it and run `hubaudit audit`") from error
+
+
+@contextmanager
+def shown(con: DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """Attach an audit's tables, read-only, as database `audit`. Raises StoreError."""
+    attach_tables(con, path)
+    try:
+        yield
+    finally:
+        con.execute(f"detach database if exists {TABLES}")
+
+
+@contextmanager
+def scratch(store: Path) -> Iterator[Path]:
+    """Give the folder in which tables are built to one process at a time, empty. Raises StoreLockedError."""
+    folder = store.with_name(f".{store.stem}.audit")
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / _LOCK, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise StoreLockedError(f"another `hubaudit audit` works on {store}: wait until it ends") from None
+    try:
+        _clear(folder)
+        yield folder
+    finally:
+        _clear(folder)
+        lock.release()
+
+
+def build_tables(store: Path, folder: Path) -> Path:
+    """Make all tables over the store in a new file in `folder`, and return it."""
+    new = folder / _NEW
+    with duckdb.connect(new) as con:
+        con.execute(f"set temp_directory = {literal(str(folder / _SPILL))}")
+        con.execute("set preserve_insertion_order = false")  # a query that needs an order asks for one
+        with attached(con, store):
+            show_raw(con)
+            load_reference(con)
+            make(con, load(con))
+            made = [_made_by(), _state(con)]
+            con.execute("create table made as select $1 as made_by, $2 as made_from", made)
+            con.execute("drop schema raw cascade")  # views into the store, which is not in this file
+    return new
+
+
+def put_in_place(new: Path, store: Path) -> None:
+    """Let the new tables take the place of the old ones, so that it lasts. Who reads goes on with the old."""
+    with new.open("rb") as file:
+        os.fsync(file.fileno())
+    new.replace(tables_path(store))
+    if os.name == "posix":  # Windows knows no such call and needs none
+        handle = os.open(store.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _made_by() -> str:
+    return f"{made_by()}/{reading_version(patterns())}"
+
+
+def _state(con: DuckDBPyConnection) -> str:
+    counts = [con.execute(f"select count(*) from store.raw.{table}").fetchone() for table in _STATE]
+    return "/".join([*(str(count[0]) for count in counts if count), str(last_run(con))])
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name != _LOCK:
+            with suppress(OSError):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,0 +1,83 @@
+"""`hubaudit audit`: the tables over the whole store brought up to date, and what its findings are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from hubaudit.audit.found import verdicts
+from hubaudit.audit.gates import bring_gates_up_to_date
+from hubaudit.audit.reading import read_texts
+from hubaudit.audit.rules import rules
+from hubaudit.audit.tables import (
+    are_current,
+    build_tables,
+    put_in_place,
+    scratch,
+    shown,
+)
+from hubaudit.errors import UsageError
+from hubaudit.store.file import attached, existing, opened
+from hubaudit.store.findings import keep_findings
+from hubaudit.store.runs import last_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an update had to do. `unread` texts could not be read; `is_new`: the tables were made anew."""
+
+    texts: int = 0
+    unread: int = 0
+    gates: int = 0
+    is_new: bool = False
+
+
+def bring_up_to_date(store: Path, progress: Callable[[int, int], None]) -> Work:
+    """Make the tables over the store, unless they are current, and write down which findings stand.
+
+    Nothing of this depends on the clock: a finding is as old as the run that saw it. `progress` hears how
+    many texts are read. Raises UsageError, StoreError.
+    """
+    with opened(existing(store)) as con:
+        if last_run(con) is None:
+            raise UsageError(f"the store {store} is empty: run `hubaudit crawl` first")
+        if are_current(con, store):
+            return Work()
+    with scratch(store) as folder:
+        done = _read(store, progress)
+        new = build_tables(store, folder)
+        _keep_findings(store, new)
+        put_in_place(new, store)
+    return replace(done, is_new=True)
+
+
+def _read(store: Path, progress: Callable[[int, int], None]) -> Work:
+    with opened(store, write=True) as con:
+        gates = bring_gates_up_to_date(con)
+        read = read_texts(con, progress)
+    return Work(read.texts, read.unread, gates)
+
+
+def _keep_findings(store: Path, new: Path) -> None:
+    """Before the new tables are in place: if this is cut short, the next run does it again."""
+    with duckdb.connect() as con, shown(con, new):
+        con.execute(f"create temp view verdict as {verdicts(rules())}")
+        con.execute(_GONE)
+        with attached(con, store, write=True):
+            run = last_run(con)
+            if run is not None:
+                keep_findings(con, [rule.id for rule in rules()], run[1])
+
+
+_GONE = """
+    create temp table gone as
+    select repo_key from audit.core.repo where kind = 'model' and is_gone
+    union
+    select repo_key from audit.staging.repo where kind = 'model' and outcome = 'renamed'
+"""

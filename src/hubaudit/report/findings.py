@@ -1,0 +1,124 @@
+"""The findings over a whole store, as table, JSON or Markdown."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+from hubaudit.audited import AuditCoverage, Standing
+from hubaudit.report.escape import markdown, plain, url
+from hubaudit.report.json import SCHEMA_VERSION, escaped
+from hubaudit.report.layout import BOLD, Screen, Span
+
+_LONGEST_TEXT = 500  # characters of a piece of evidence in a line of a list
+_SEVERITY = 8  # cells
+
+
+def findings_json(
+    crawl: int, total: int, findings: Iterable[Standing], coverage: AuditCoverage
+) -> Iterator[str]:
+    """Yield the lines of the JSON, schema version 1, a finding each: a store may have millions."""
+    yield f'{{\n  "schema_version": {SCHEMA_VERSION},\n  "crawl": {crawl},\n  "total": {total},'
+    yield '  "findings": ['
+    before = ""
+    for finding in findings:
+        if before:
+            yield f"{before},"
+        before = f"    {_json(asdict(finding) | {'url': url(finding.url)})}"
+    if before:
+        yield before
+    yield f'  ],\n  "coverage": {_json(_coverage(coverage))}\n}}'
+
+
+def _json(value: object) -> str:
+    return escaped(json.dumps(value, ensure_ascii=False))
+
+
+def _coverage(coverage: AuditCoverage) -> dict[str, object]:
+    counts = {
+        name: sum(getattr(rule, name) for rule in coverage.rules)
+        for name in ("flagged", "passed", "unjudged")
+    }
+    return {
+        "models": coverage.models,
+        "rules": len(coverage.rules),
+        **counts,
+        "unread_texts": coverage.unread_texts,
+        "incomplete_lists": list(coverage.incomplete_lists),
+        "by_rule": [asdict(rule) for rule in coverage.rules],
+    }
+
+
+def findings_table(
+    total: int, findings: Iterable[Standing], coverage: AuditCoverage, *, width: int, color: bool
+) -> str:
+    """Write findings for a reader, one after the other, and how far the look went.
+
+    `width` in cells; `color` allows SGR codes and hyperlinks; without it there are no escapes.
+    """
+    screen = Screen(width, color=color, links=color)
+    listed = list(findings)
+    for finding in listed:
+        _put(screen, finding)
+    for line in _end(total, len(listed), coverage):
+        screen.put(line)
+    return screen.text()
+
+
+def _put(screen: Screen, finding: Standing) -> None:
+    indent = [Span(" " * _SEVERITY)]
+    lead = [Span(f"{finding.severity:<{_SEVERITY}}", BOLD)]
+    screen.put(f"{finding.id} · {finding.rule}", lead=lead, style=BOLD)
+    screen.put(plain(finding.evidence, _LONGEST_TEXT), lead=indent, source=finding.url)
+    if len(finding.path) > 1:
+        screen.put(" ← ".join(finding.path), lead=indent)
+    screen.put(_reach(finding), lead=indent)
+    screen.blank()
+
+
+def findings_markdown(total: int, findings: Iterable[Standing], coverage: AuditCoverage) -> str:
+    """Write findings as a table, for a job's page. No text of a stranger becomes markup."""
+    rows = [_row(finding) for finding in findings]
+    head = [
+        "| severity | model | rule | evidence | downloads | below | first seen |",
+        "|---|---|---|---|--:|--:|---|",
+    ]
+    table = [*head, *rows, ""] if rows else []
+    return "\n".join([*table, *(f"{line}  " for line in _end(total, len(rows), coverage))])
+
+
+def _row(finding: Standing) -> str:
+    evidence = markdown(finding.evidence, _LONGEST_TEXT)
+    if address := url(finding.url):
+        # an ampersand would start an HTML entity inside a link's target as well
+        evidence += f" ([source]({address.replace('&', '&amp;')}))"
+    cells = [
+        finding.severity, markdown(finding.id), markdown(finding.rule), evidence,
+        f"{finding.downloads:,}", f"{finding.descendants:,}", (finding.first_seen or "")[:10],
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def _reach(finding: Standing) -> str:
+    words = [f"{finding.downloads:,} downloads"]
+    if finding.descendants:
+        words.append(
+            f"{finding.descendants:,} {'model stands' if finding.descendants == 1 else 'models stand'} on it"
+        )
+    if finding.first_seen:
+        words.append(f"first seen {finding.first_seen[:10]}")
+    return " · ".join(words)
+
+
+def _end(total: int, shown: int, coverage: AuditCoverage) -> Iterator[str]:
+    """Say what is not shown, and what was not judged."""
+    counted = f"{total:,} {'finding' if total == 1 else 'findings'}"
+    more = f"; {total - shown:,} more, --limit shows more of them" if total > shown else ""
+    yield f"{counted} in {coverage.models:,} models by {len(coverage.rules)} rules{more}"
+    unjudged = sum(rule.unjudged for rule in coverage.rules)
+    if unjudged:
+        yield f"{unjudged:,} questions could not be judged: they are neither findings nor passed"
+    if coverage.unread_texts:
+        yield f"{coverage.unread_texts:,} texts could not be read"
+    if coverage.incomplete_lists:
+        kinds = " and ".join(f"{kind}s" for kind in coverage.incomplete_lists)
+        yield f"the list of {kinds} is not whole: `hubaudit crawl` completes it"
