@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from hubaudit.hub.faults import Stop
 from hubaudit.hub.files import MAX_TEXT_BYTES, fetch_file
+from hubaudit.hub.flight import CEILING
 from hubaudit.hub.ids import is_file_path, is_repo_id, is_revision
 from hubaudit.hub.listing import CURSOR_REFUSED, Page, Sort, fetch_page, newest, query
 from hubaudit.hub.outcome import outcome_of
@@ -37,8 +38,9 @@ __all__ = ["MAX_TEXT_BYTES", "Hub", "endpoint_from_environment", "token_from_env
 class Hub:
     """The Hub at `endpoint`, as seen with `token`; to be used with `async with`.
 
-    Without an endpoint or a token, the environment's is used; an empty token means none. `wait` sleeps for
-    some seconds and `clock` tells Unix time; tests replace both.
+    Without an endpoint or a token, the environment's is used; an empty token means none. At most `in_flight`
+    requests are under way at once, fewer while the Hub becomes slower by them. `wait` sleeps for some seconds
+    and `clock` tells Unix time; tests replace both.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Hub:
         endpoint: str | None = None,
         token: str | None = None,
         *,
-        in_flight: int = 16,
+        in_flight: int = CEILING,
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -55,7 +57,7 @@ class Hub:
         self._had_token = token is not None
         self._clock = clock
         self._places = Places(self.endpoint)
-        self._wire = Wire(self._places, token, in_flight, wait, clock)
+        self._wire = Wire(self._places, token, wait, clock, in_flight)
 
     async def __aenter__(self) -> Self:
         await self._wire.__aenter__()

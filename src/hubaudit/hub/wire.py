@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential, wait_random
 
-from hubaudit import __version__
-from hubaudit.errors import UsageError
 from hubaudit.hub.body import read_body
 from hubaudit.hub.faults import Fault, Stop
+from hubaudit.hub.flight import CEILING, Flight
 from hubaudit.hub.quota import Quota, Turn
+from hubaudit.hub.shards import TIMEOUT, Shards
 from hubaudit.model import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from hubaudit.hub.places import Places
 
-USER_AGENT = f"hubaudit/{__version__} (+license and openness audit of public models)"
 OK = 200
 MAX_HOPS = 2  # redirects followed for one question
 DEADLINE = 60.0  # seconds for one attempt, body included: a byte a second never trips the read timeout
-_TIMEOUT = httpx.Timeout(30, connect=5, pool=None)  # the pool is as large as the number of slots
 _ERROR_BODY = 64 * 1024  # bytes read of an answer that is not a 200
 _BACK_OFF = wait_exponential(multiplier=0.5) + wait_random(0, 1)  # 0.5 to 8 s and jitter
 _SHORT_BACK_OFF = wait_exponential(multiplier=0.2) + wait_random(0, 0.3)
 _PASSING = frozenset({408, 429, *range(500, 600), *range(201, 300)})  # a plain GET never deserves 201 to 299
+_REFUSED_FOR_NOW = frozenset({429})  # says something about the quota, nothing about the Hub's speed
+_OVERLOADED = frozenset({408, *range(500, 600)})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -41,16 +41,18 @@ class Ask:
     url: httpx.URL
     route: str
     limit: int
-    check: Callable[[Reply], None]
+    check: Callable[[Reply], None] = lambda _: None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that was read to its end."""
+    """An answer that was read to its end. `seconds` passed until its headers came."""
 
     status: int
     headers: httpx.Headers
     body: bytes
+    seconds: float
 
     @property
     def is_redirect(self) -> bool:
@@ -65,24 +67,24 @@ class Wire:
         self,
         places: Places,
         token: str | None,
-        in_flight: int,
         wait: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
+        in_flight: int = CEILING,
     ) -> None:
         self.requests = 0
         self.quota = Quota(wait, clock)
+        self.flight = Flight(in_flight)
         self.places = places
         self._token = token
-        self._slots = asyncio.Semaphore(in_flight)
         self._wait = wait
-        self._client = _client(in_flight)
+        self._lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._shards = Shards()
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._client.aclose()
+        await self._shards.aclose()
 
     async def get(self, ask: Ask) -> Reply:
         """Return the answer, whatever its final status. Raises Stop when there is none after all retries."""
@@ -98,6 +100,13 @@ class Wire:
         except Fault as fault:
             raise Stop(Outcome.UNREACHABLE, str(fault)) from fault
 
+    async def once(self, ask: Ask) -> Reply:
+        """Return the answer to one request, whatever its status. Raises Stop when there is none."""
+        try:
+            return await self._in_turn(ask)
+        except Fault as fault:
+            raise Stop(Outcome.UNREACHABLE, str(fault)) from fault
+
     async def _attempt(self, ask: Ask) -> Reply:
         reply = await self._in_turn(ask)
         if reply.status in _PASSING:
@@ -108,51 +117,60 @@ class Wire:
         return reply
 
     async def _in_turn(self, ask: Ask) -> Reply:
-        """Wait for room in the quota outside the slots, so that a spent bucket does not block the others."""
-        while True:
-            await self.quota.wait(ask.route)
-            async with self._slots:
-                if turn := self.quota.begin(ask.route):  # another may have taken the room meanwhile
-                    return await self._exchange(ask, turn)
+        """Send when there is room. Each route has a line, so that a spent bucket does not block the others.
 
-    async def _exchange(self, ask: Ask, turn: Turn) -> Reply:
+        Only the first in line looks for room: a thousand that wake for every answer would take all the time.
+        """
+        async with self._lines[ask.route]:
+            turn, begun = await self._room(ask.route)
+        try:
+            return await self._exchange(ask, turn, begun)
+        finally:
+            self.quota.ended(turn)
+            self.flight.leave()
+
+    async def _room(self, route: str) -> tuple[Turn, int]:
+        while True:
+            await self.quota.wait(route)
+            begun = await self.flight.enter()
+            if turn := self.quota.begin(route):  # a route of the same bucket may have taken the room
+                return turn, begun
+            self.flight.leave()
+
+    async def _exchange(self, ask: Ask, turn: Turn, begun: int) -> Reply:
         self.requests += 1
         try:
             async with asyncio.timeout(DEADLINE):
-                return await self._send(ask, turn)
+                reply = await self._send(ask, turn)
         except TimeoutError:
+            self.flight.failed(begun)
             raise Fault(f"no complete answer within {DEADLINE:g} s", tries=3) from None
         except httpx.TransportError as error:
+            self.flight.failed(begun)
             raise _fault(error, ask.url.host) from error
-        finally:
-            self.quota.ended(turn)
+        if reply.status in _OVERLOADED:
+            self.flight.failed(begun)
+        elif reply.status not in _REFUSED_FOR_NOW:
+            self.flight.answered(ask.route, begun, reply.seconds)
+        return reply
 
     async def _send(self, ask: Ask, turn: Turn) -> Reply:
         own = self.places.own(ask.url)
-        headers = {"Authorization": f"Bearer {self._token}"} if own and self._token else {}
-        async with self._client.stream("GET", ask.url, headers=headers) as response:
-            if own:
-                self.quota.heard(ask.route, response.status_code, response.headers)
-            self.quota.answered(turn)  # its body may take long: the quota is told by now
-            body = await (
-                read_body(response, ask.limit) if response.status_code == OK else _excerpt(response)
-            )
-            return Reply(response.status_code, response.headers, body)
-
-
-def _client(in_flight: int) -> httpx.AsyncClient:
-    """Return a client that follows no redirect and keeps no cookie: a jar would share them between ports."""
-    try:
-        return httpx.AsyncClient(
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=_TIMEOUT,
-            limits=httpx.Limits(max_connections=in_flight, max_keepalive_connections=in_flight),
-            follow_redirects=False,
-        )
-    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
-        # Not quoted: a proxy's address may hold a password.
-        raise UsageError("the proxy or certificate settings of the environment cannot be used") from error
+        headers = dict(ask.headers)
+        if own and self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        now = asyncio.get_running_loop().time
+        start = now()
+        with self._shards.one() as client:
+            async with client.stream("GET", ask.url, headers=headers) as response:
+                seconds = now() - start
+                if own:
+                    self.quota.heard(ask.route, response.status_code, response.headers)
+                self.quota.answered(turn)  # its body may take long: the quota is told by now
+                body = await (
+                    read_body(response, ask.limit) if response.status_code == OK else _excerpt(response)
+                )
+                return Reply(response.status_code, response.headers, body, seconds)
 
 
 async def _excerpt(response: httpx.Response) -> bytes:
@@ -167,7 +185,7 @@ def _fault(error: httpx.TransportError, host: str) -> Fault:
     """Say what happened to the connection, and how often it is worth another attempt."""
     name = type(error).__name__
     if isinstance(error, httpx.ConnectTimeout):
-        return Fault(f"no connection to {host} within {_TIMEOUT.connect:g} s", tries=2, hurried=True)
+        return Fault(f"no connection to {host} within {TIMEOUT.connect:g} s", tries=2, hurried=True)
     if isinstance(error, (httpx.ConnectError, httpx.ProxyError)):
         return Fault(f"no connection to {host}: {error}", tries=3, hurried=True)
     if isinstance(error, httpx.TimeoutException):
