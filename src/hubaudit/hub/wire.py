@@ -49,6 +49,7 @@ class Ask:
 class Reply:
     """An answer that was read to its end. `seconds` passed until its headers came."""
 
+    url: httpx.URL
     status: int
     headers: httpx.Headers
     body: bytes
@@ -170,7 +171,7 @@ class Wire:
                 body = await (
                     read_body(response, ask.limit) if response.status_code == OK else _excerpt(response)
                 )
-                return Reply(response.status_code, response.headers, body, seconds)
+                return Reply(ask.url, response.status_code, response.headers, body, seconds)
 
 
 async def _excerpt(response: httpx.Response) -> bytes:
