@@ -66,12 +66,13 @@ class Simulated:
         self.loop = Loop()
         self.fake = FakeHub(clock=Moment(self.loop, past))
         self.fake._app.storages[HUB] = "https://store.test"
+        self.clock: Callable[[], float] = self.fake.clock  # the client's; a test may set it wrong
         self.latency, self.capacity = latency, capacity
         self.under_way = self.most = 0
 
     def run(self, work: Callable[[Hub], Coroutine[Any, Any, T]], in_flight: int = 64) -> T:
         async def scenario() -> T:
-            async with Hub(HUB, "", in_flight=in_flight, clock=self.fake.clock) as hub:
+            async with Hub(HUB, "", in_flight=in_flight, clock=self.clock) as hub:
                 return await work(hub)
 
         with respx.mock() as router, asyncio.Runner(loop_factory=lambda: self.loop) as runner:

@@ -146,6 +146,22 @@ def test_seconds_that_are_rounded_down_cost_one_early_request(bucket: str) -> No
     assert min(windows[:-1]) >= 95
 
 
+@pytest.mark.parametrize("jump", [-3600, -30, -2, 2, 30, 3600])
+def test_a_clock_that_is_set_right_in_between(jump: float) -> None:
+    simulated = scene("api", 100, 5, latency=0.1)
+    simulated.clock = lambda: simulated.fake.clock() + (jump if simulated.loop.now > 0.25 else 0)
+    windows = do(simulated, "api", 400)
+    assert len(windows) == 5
+    assert min(windows[:-1]) >= 95
+
+
+@pytest.mark.parametrize("offset", [-86_400, -0.5, 0.5, 86_400])
+def test_a_clock_that_is_wrong_all_the_time(offset: float) -> None:
+    simulated = scene("resolvers", 100, 5)
+    simulated.clock = lambda: simulated.fake.clock() + offset
+    assert min(do(simulated, "resolvers", 350)[:-1]) >= 95
+
+
 def test_a_new_window_is_entered_by_one_and_then_by_all() -> None:
     simulated = scene("api", 100, 5, latency=0.1)
     arrived: list[float] = []
@@ -168,6 +184,19 @@ def test_a_hub_that_becomes_slow_is_left_in_peace() -> None:
     simulated.capacity = 10
     do(simulated, "api", 800)
     assert simulated.most < 32
+
+
+@pytest.mark.parametrize(("code", "falls"), [(500, True), (503, True), (429, False)])
+def test_a_hub_in_trouble_gets_less_to_do_but_not_for_a_spent_quota(code: int, *, falls: bool) -> None:
+    simulated = scene("api", 5000, 300)
+    simulated.fake.faults.add(status(code, Retry_After="1"), times=3)
+
+    async def asked(hub: Hub) -> int:
+        await asyncio.gather(*(record(hub, n) for n in range(3)))
+        return hub._wire.flight.limit
+
+    limit = simulated.run(asked)
+    assert (limit < 16) is falls
 
 
 def test_a_cancelled_crowd_leaves_nothing_behind() -> None:
