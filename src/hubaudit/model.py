@@ -65,6 +65,23 @@ class FileAnswer:
     detail: str = ""
 
 
+class Verdict(StrEnum):
+    """Whether something said of the Hub is so."""
+
+    HOLDS = "holds"
+    FAILS = "does not hold"
+    UNTOLD = "could not tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """One thing that the documents say of the Hub, and what the Hub itself showed, in one line."""
+
+    question: str
+    verdict: Verdict
+    seen: str
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One thing to look for in texts: `source` is the reference table, `key` the row's id; RE2 syntax."""

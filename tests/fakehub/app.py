@@ -70,6 +70,7 @@ class App:
             rf"{_API}/{_ID}/refs": self._refs,
             rf"{_API}/{_ID}(?:/revision/(?P<rev>[^/]+))?": self._detail,
             rf"{_FILES}/{_ID}/resolve/(?P<rev>[^/]+)/(?P<path>.+)": self._resolve,
+            rf"{_FILES}/{_ID}/raw/(?P<rev>[^/]+)/(?P<path>.+)": self._raw,
         }
         self._routes = [(re.compile(pattern), handler) for pattern, handler in routes.items()]
 
@@ -132,6 +133,9 @@ class App:
     def _resolve(self, request: Request, target: Target) -> Reply:
         repo = self._open(request, target)
         return files.resolve(request, repo, target.path, self.storages[request.origin])
+
+    def _raw(self, request: Request, target: Target) -> Reply:
+        return files.raw(request, self._open(request, target), target.path)
 
     def _cached(self, request: Request, target: Target) -> Reply:
         return files.cached(request, self._open(request, target), target.path)

@@ -37,6 +37,19 @@ def cached(request: Request, repo: Repo, path: str) -> Reply:
     return Reply(200, {"Content-Type": _content_type(content), **headers}, content)
 
 
+def raw(request: Request, repo: Repo, path: str) -> Reply:
+    """Answer /{id}/raw/{revision}/{path}: the bytes as git keeps them, of a large file its pointer."""
+    content = _content(request, repo, path)
+    if path in repo.lfs:
+        lines = (
+            "version https://git-lfs.github.com/spec/v1",
+            f"oid sha256:{digest(content)}",
+            f"size {len(content)}",
+        )
+        content = "".join(f"{line}\n" for line in lines).encode()
+    return Reply(200, {"Content-Type": _content_type(content), "X-Repo-Commit": repo.sha}, content)
+
+
 def stored(catalogue: Catalogue, request: Request) -> Reply:
     """Answer for the storage of large files: the bytes, to whoever carries a signature."""
     if request.param("Signature") is None:

@@ -1,175 +1,161 @@
+"""How many requests are under way: more while the Hub stays fast, fewer when it slows down or fails."""
+
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 
 import pytest
 
-from hubaudit.hub.clients import PER_CLIENT, Clients
-from hubaudit.hub.flight import FLOOR, START, InFlight
+from hubaudit.hub.flight import CEILING, FLOOR, START, Flight
+from hubaudit.hub.quota import API, RESOLVERS
+from tests.hub.simulated import Loop
 
-API, FILES = "api", "resolvers"
-
-
-class Server:
-    """Answers as many requests at a time as it has hands; the others wait until one is free."""
-
-    def __init__(self, hands: int, seconds: float = 0.1) -> None:
-        self.hands, self.seconds, self.now = hands, seconds, 1_000.0
-
-    def clock(self) -> float:
-        return self.now
-
-    def round(self, flight: InFlight) -> int:
-        """Send as many requests as may be under way, and let each be answered; return how many that were."""
-
-        async def scenario() -> int:
-            async with AsyncExitStack() as stack:
-                count = flight.limit
-                for _ in range(count):
-                    await stack.enter_async_context(flight.place())
-                took = self.seconds * max(1.0, count / self.hands)
-                sent_at, self.now = self.now, self.now + took
-                for _ in range(count):
-                    flight.answered(FILES, sent_at)
-                return count
-
-        return asyncio.run(scenario())
+FAST = 0.05
 
 
-def test_where_nobody_waits_more_are_sent_up_to_the_ceiling() -> None:
-    server = Server(hands=1_000)
-    flight = InFlight(64, server.clock)
-    counts = [server.round(flight) for _ in range(30)]
-    assert counts[0] == START
-    assert counts == sorted(counts)
-    assert counts[-1] == 64
+async def fly(flight: Flight, seconds: float, count: int, route: str = API, workers: int = 200) -> list[int]:
+    """Do so many requests, each of which takes so long, as fast as the limit lets; return the limits."""
+    limits: list[int] = []
+
+    async def worker() -> None:
+        while len(limits) < count:
+            begun = await flight.enter()
+            await asyncio.sleep(seconds)
+            flight.answered(route, begun, seconds)
+            flight.leave()
+            limits.append(flight.limit)
+
+    await asyncio.gather(*(worker() for _ in range(workers)))
+    return limits
 
 
-def test_a_hub_that_becomes_slow_gets_fewer_and_then_more_again() -> None:
-    server = Server(hands=1_000)
-    flight = InFlight(64, server.clock)
-    for _ in range(30):
-        server.round(flight)
-    server.hands = 8
-    assert min(server.round(flight) for _ in range(10)) <= 24
-    server.hands = 1_000
-    assert [server.round(flight) for _ in range(60)][-1] == 64
+def flown(flight: Flight, *stretches: tuple[float, int]) -> list[list[int]]:
+    """Return the limits in each stretch of (seconds an answer, answers)."""
+
+    async def scenario() -> list[list[int]]:
+        return [await fly(flight, seconds, count) for seconds, count in stretches]
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        return runner.run(scenario())
 
 
-def test_a_hub_that_is_far_away_gets_as_many_as_a_near_one() -> None:
-    server = Server(hands=1_000)
-    flight = InFlight(64, server.clock)
-    for _ in range(30):
-        server.round(flight)
-    server.seconds *= 10
-    assert [server.round(flight) for _ in range(100)][-1] == 64
+def test_it_begins_in_the_middle() -> None:
+    assert Flight().limit == START
 
 
-def test_a_slow_route_does_not_slow_a_fast_one() -> None:
-    now = [0.0]
-    flight = InFlight(64, lambda: now[0])
+def test_it_grows_to_the_ceiling_while_answers_come_as_fast_as_before() -> None:
+    (limits,) = flown(Flight(), (FAST, 1000))
+    assert limits == sorted(limits)
+    assert (limits[0], limits[-1]) == (START, CEILING)
+
+
+def test_it_falls_when_answers_take_longer_and_grows_again() -> None:
+    fast, slowed, recovered = flown(Flight(), (FAST, 1000), (FAST * 8, 400), (FAST, 1000))
+    assert (fast[-1], recovered[-1]) == (CEILING, CEILING)
+    assert min(slowed) == FLOOR
+
+
+def test_a_little_slower_is_no_queue() -> None:
+    assert flown(Flight(), (FAST, 100), (FAST * 1.4, 2000))[1][-1] == CEILING
+
+
+def test_it_settles_where_a_queue_begins() -> None:
+    """A server that answers 20 at once and keeps the others waiting."""
+    limits = []
 
     async def scenario() -> None:
-        for _ in range(400):
-            async with AsyncExitStack() as stack:
-                for _ in range(flight.limit):
-                    await stack.enter_async_context(flight.place())
-                now[0] += 1.0
-                flight.answered(API, now[0] - 1.0)
-                flight.answered(FILES, now[0] - 0.01)
+        flight, served, now = Flight(), asyncio.Semaphore(20), asyncio.get_running_loop().time
 
-    asyncio.run(scenario())
-    assert flight.limit == 64
+        async def worker() -> None:
+            for _ in range(60):
+                begun, start = await flight.enter(), now()
+                async with served:
+                    await asyncio.sleep(FAST)
+                flight.answered(API, begun, now() - start)
+                flight.leave()
+                limits.append(flight.limit)
 
+        await asyncio.gather(*(worker() for _ in range(100)))
 
-def test_who_is_not_held_back_by_the_limit_does_not_raise_it() -> None:
-    flight = InFlight(64, lambda: 0.0)
-
-    async def scenario() -> None:
-        for _ in range(100):
-            async with flight.place():
-                flight.answered(API, 0.0)
-
-    asyncio.run(scenario())
-    assert flight.limit == START
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(scenario())
+    assert all(20 <= limit < CEILING for limit in limits[1000:])
 
 
-def test_one_fault_that_hits_all_counts_once() -> None:
-    flight = InFlight(64, lambda: 0.0)
-
-    async def scenario() -> None:
-        async with AsyncExitStack() as stack:
-            for _ in range(START):
-                await stack.enter_async_context(flight.place())
-            for _ in range(START):
-                flight.failed()
-
-    asyncio.run(scenario())
-    assert flight.limit == START * 3 // 4
+def test_a_hub_that_has_become_slower_for_good_is_used_as_well_as_before() -> None:
+    assert flown(Flight(), (FAST, 1000), (FAST * 10, 2000))[1][-1] == CEILING
 
 
-def test_failures_never_stop_all() -> None:
-    flight = InFlight(64, lambda: 0.0)
-    for _ in range(100):
-        flight.failed()
+def test_a_limit_that_held_nobody_back_does_not_move() -> None:
+    async def scenario() -> int:
+        flight = Flight()
+        await fly(flight, FAST, 100, workers=3)
+        await fly(flight, FAST * 9, 100, workers=3)
+        return flight.limit
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        assert runner.run(scenario()) == START
+
+
+def test_each_route_has_its_own_latency() -> None:
+    async def scenario() -> int:
+        flight = Flight()
+        for _ in range(12):
+            await fly(flight, FAST, 64, API)
+            await fly(flight, FAST * 6, 64, RESOLVERS)
+        return flight.limit
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        assert runner.run(scenario()) == CEILING
+
+
+def test_a_few_answers_from_a_cache_are_no_measure_of_the_others() -> None:
+    async def scenario() -> int:
+        flight = Flight()
+        for _ in range(30):
+            for number in range(flight.limit):
+                begun = flight._round
+                flight._was_full = True
+                flight.answered(API, begun, FAST / 50 if number % 4 == 0 else FAST)
+        return flight.limit
+
+    assert asyncio.run(scenario()) == CEILING
+
+
+def test_the_failures_of_one_round_count_once() -> None:
+    flight = Flight()
+    for _ in range(10):
+        flight.failed(0)
+    assert flight.limit == 11
+    flight.failed(1)
+    assert flight.limit == 7
+    for begun in range(2, 20):
+        flight.failed(begun)
     assert flight.limit == FLOOR
-    assert InFlight(1, lambda: 0.0).limit == 1
 
 
-@pytest.mark.parametrize("ceiling", [1, 3])
-def test_no_more_are_under_way_than_allowed(ceiling: int) -> None:
-    flight = InFlight(ceiling, lambda: 0.0)
-    under_way: list[int] = []
-    order: list[int] = []
+@pytest.mark.parametrize("most", [1, 3, 4, 20])
+def test_it_never_exceeds_what_it_was_allowed(most: int) -> None:
+    flight = Flight(most)
+    assert flight.limit <= most
+    assert set(flown(flight, (FAST, 500))[0][-100:]) == {most}
+    flight.failed(flight._round)
+    assert min(most, FLOOR) <= flight.limit <= most
 
-    async def one(number: int) -> None:
-        async with flight.place():
-            under_way.append(flight._under_way)
-            order.append(number)
-            await asyncio.sleep(0)
 
+def test_answers_that_take_no_time_at_all_are_no_error() -> None:
+    assert flown(Flight(), (0, 1000))[0][-1] == CEILING
+
+
+def test_who_stops_waiting_for_a_place_takes_none() -> None:
     async def scenario() -> None:
-        await asyncio.gather(*(one(number) for number in range(20)))
-
-    asyncio.run(scenario())
-    assert max(under_way) == ceiling
-    assert order == list(range(20))
-
-
-def test_who_gives_up_waiting_leaves_the_queue_to_the_next() -> None:
-    flight = InFlight(1, lambda: 0.0)
-
-    async def wait(came: list[str], name: str) -> None:
-        async with flight.place():
-            came.append(name)
-
-    async def scenario() -> list[str]:
-        came: list[str] = []
-        async with flight.place():
-            waiting = [asyncio.create_task(wait(came, name)) for name in "abc"]
-            await asyncio.sleep(0)
-            waiting[0].cancel()
-        waiting[1].cancel()  # its call has come already: it passes it on
-        await asyncio.gather(*waiting, return_exceptions=True)
-        return came
-
-    assert asyncio.run(scenario()) == ["c"]
-    assert flight._under_way == 0
-
-
-def test_a_client_has_no_more_requests_than_connections() -> None:
-    async def scenario() -> None:
-        clients = Clients()
-        with clients.one() as first:
-            assert len(clients) == 1
-        async with AsyncExitStack() as stack:
-            given = [stack.enter_context(clients.one()) for _ in range(2 * PER_CLIENT + 1)]
-            assert len(clients) == len(set(given)) == 3
-            assert {given.count(client) for client in set(given)} == {PER_CLIENT, 1}
-        with clients.one():
-            assert len(clients) == 3
-        await clients.close()
-        assert first.is_closed
+        flight = Flight(1)
+        await flight.enter()
+        waiting = asyncio.ensure_future(flight.enter())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        flight.leave()
+        await asyncio.wait_for(flight.enter(), 1)
 
     asyncio.run(scenario())

@@ -37,8 +37,43 @@ def test_the_last_requests_of_a_window_are_left_and_its_end_is_waited_for() -> N
     assert quota.pause(API) == 293
     asyncio.run(quota.wait(API))
     assert len(time.sleeps) == 1
-    assert 294 <= time.sleeps[0] <= 295
+    assert 293.5 <= time.sleeps[0] <= 294
     assert quota.pause(API) == 0
+
+
+@pytest.mark.parametrize("seconds", [1, 5, 40, 300])
+def test_the_jitter_is_a_small_share_of_the_window(seconds: int) -> None:
+    time = Time()
+    quota = quota_at(time)
+    told = {
+        "RateLimit": f'"api";r=1;t={seconds}',
+        "RateLimit-Policy": f'"fixed window";"api";q=100;w={seconds}',
+    }
+    quota.heard(API, 200, told)
+    asyncio.run(quota.wait(API))
+    assert 0 < time.sleeps[0] - seconds <= min(1, seconds / 50)
+
+
+def test_who_finds_a_window_not_yet_over_comes_a_second_later_from_then_on() -> None:
+    time = Time()
+    quota = quota_at(time)
+    quota.heard(API, 200, {"RateLimit": '"api";r=1;t=10', "RateLimit-Policy": policy("api", 40)})
+    asyncio.run(quota.wait(API))
+    assert 10 < time.sleeps.pop() < 11
+    quota.heard(API, 200, {"RateLimit": '"api";r=0;t=0'})  # rounded down: nearly a second was left
+    asyncio.run(quota.wait(API))
+    assert 2 < time.sleeps.pop() < 3
+    quota.heard(API, 200, {"RateLimit": '"api";r=1;t=10'})
+    asyncio.run(quota.wait(API))
+    assert 11 < time.sleeps.pop() < 12
+
+
+def test_a_window_without_room_is_not_tried_too_early() -> None:
+    time = Time()
+    quota = quota_at(time)
+    quota.heard(API, 200, {"RateLimit": '"api";r=0;t=10', "RateLimit-Policy": policy("api", 40)})
+    asyncio.run(quota.wait(API))
+    assert 11 < time.sleeps[0] < 12
 
 
 def test_many_waiting_requests_do_not_wake_in_the_same_moment() -> None:
@@ -123,6 +158,19 @@ def test_a_clock_that_was_set_back_does_not_lengthen_a_wait() -> None:
     quota.heard(API, 200, {"RateLimit": '"api";r=0;t=100'})
     time.now -= 3600
     assert quota.pause(API) == 0
+
+
+@pytest.mark.parametrize("jump", [-3600, -20, 20, 3600])
+def test_a_clock_that_jumps_is_put_right_by_the_next_answer(jump: float) -> None:
+    time = Time()
+    quota = quota_at(time)
+    quota.heard(API, 200, {"RateLimit": '"api";r=0;t=100', "RateLimit-Policy": policy("api", 100)})
+    time.now += jump
+    for _ in range(2):  # an answer that arrives after the end that the old clock told begins a new window
+        quota.heard(API, 200, {"RateLimit": '"api";r=0;t=90'})
+        time.now += max(0, quota.pause(API) - 90)
+        assert 0 <= quota.pause(API) <= 90
+    assert quota.pause(API) >= 80
 
 
 def test_waiting_ends_also_with_a_clock_that_stands_still() -> None:

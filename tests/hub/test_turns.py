@@ -166,10 +166,23 @@ def test_a_503_closes_a_window_only_when_it_says_for_how_long() -> None:
 
 def test_what_strangers_take_is_left_to_them() -> None:
     quota = opened(left=90)
-    for left in (87, 84, 81, 78):  # two strangers to each answer of ours
+    for left in range(87, 11, -3):  # two strangers to each answer of ours
         turn = begun(quota)
         told(quota, left)
         quota.answered(turn)
     window = quota.window(API)
     assert window is not None
-    assert [window.reserve(under_way) for under_way in (0, 1, 15)] == [4, 5, 5]
+    assert (window.strangers, window.reserve) == (2, 4)
+    assert len(all_begun(quota)) == 3  # they may bring 6 of strangers: 12 were left, and 4 are the reserve
+
+
+def test_a_window_is_not_over_while_its_last_requests_are_under_way() -> None:
+    quota = opened(left=90)
+    turn = begun(quota)
+    told(quota, 80)
+    quota.answered(turn)
+    turn = begun(quota)
+    told(quota, 9)
+    assert (quota.begin(API), quota.pause(API)) == (None, 0)
+    quota.answered(turn)
+    begun(quota)

@@ -14,9 +14,10 @@ from hubaudit.hub.faults import Stop
 from hubaudit.hub.files import MAX_TEXT_BYTES, fetch_file
 from hubaudit.hub.flight import CEILING
 from hubaudit.hub.ids import is_file_path, is_repo_id, is_revision
-from hubaudit.hub.listing import CURSOR_REFUSED, Page, Sort, fetch_page, newest, query
+from hubaudit.hub.listing import CURSOR_REFUSED, MAX_PAGE_BYTES, Page, Sort, fetch_page, newest, query
 from hubaudit.hub.outcome import outcome_of
 from hubaudit.hub.places import Places, next_page, same_list, shown
+from hubaudit.hub.quota import API
 from hubaudit.hub.records import fetch_record, id_in
 from hubaudit.hub.settings import (
     check_endpoint,
@@ -24,11 +25,11 @@ from hubaudit.hub.settings import (
     endpoint_from_environment,
     token_from_environment,
 )
-from hubaudit.hub.wire import Reply, Wire
+from hubaudit.hub.wire import Ask, Reply, Wire
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from hubaudit.hub.quota import Quota
 
@@ -39,8 +40,8 @@ class Hub:
     """The Hub at `endpoint`, as seen with `token`; to be used with `async with`.
 
     Without an endpoint or a token, the environment's is used; an empty token means none. At most `in_flight`
-    requests are under way at a time, and fewer where more would only wait. `wait` sleeps for some seconds and
-    `clock` tells Unix time; tests replace both.
+    requests are under way at once, fewer while the Hub becomes slower by them. `wait` sleeps for some seconds
+    and `clock` tells Unix time; tests replace both.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Hub:
         self._had_token = token is not None
         self._clock = clock
         self._places = Places(self.endpoint)
-        self._wire = Wire(self._places, token, in_flight, wait, clock)
+        self._wire = Wire(self._places, token, wait, clock, in_flight)
 
     async def __aenter__(self) -> Self:
         await self._wire.__aenter__()
@@ -130,6 +131,23 @@ class Hub:
             newest=newest(listed.rows),
             dropped_fields=listed.dropped,
             detail=detail,
+        )
+
+    async def look(
+        self,
+        path: str,
+        query: Sequence[tuple[str, str]] = (),
+        *,
+        route: str = API,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send one request, never again, and return the answer as it came: a probe, no part of a crawl.
+
+        `path` begins behind the endpoint, or is a whole address. No redirect is followed. Raises Stop when
+        there is no answer, or when the address is not on the endpoint.
+        """
+        return await self._wire.once(
+            Ask(self._places.within(path, query), route, MAX_PAGE_BYTES, headers=headers or {})
         )
 
     def _judged(self, reply: Reply) -> tuple[Outcome, bytes | None, str]:

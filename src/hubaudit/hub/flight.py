@@ -1,118 +1,92 @@
-"""How many requests are under way at a time: as many as make the Hub, the network and this machine no slower.
+"""How many requests may be under way at once: as many as the Hub answers without becoming slower.
 
-The latency of answers tells. While it stays near what it has been for long, more requests are sent at a time;
-where it rises, requests wait in somebody's queue, so fewer are. The rule is that of Netflix's
-concurrency-limits (Gradient2): limit = limit * long / short + headroom. A failure takes a quarter.
+A round is as many answers as may be under way; only requests that began in it count. After a round the limit
+is multiplied by the gradient of its latency against the best round's, and grows by its own square root:
+
+    limit = limit * min(1, max(1/2, TOLERANCE * best / median)) + sqrt(limit)
+
+That is the gradient rule of Netflix's concurrency-limits, which took it from TCP Vegas: where latency stays,
+the limit grows; where requests queue up, it settles at the length of a short queue. Medians of whole rounds
+are compared, not single answers: a file out of a cache comes ten times as fast as another.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections import defaultdict
 from math import sqrt
-from typing import TYPE_CHECKING
+from statistics import median
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-START = 8  # requests at a time, before anything is known
-FLOOR = 2
+FLOOR = 4  # requests at once that are never too many
+START = 16  # before anything is known of the latency
 CEILING = 64
-_TOLERANCE = 1.5  # times the long-term latency: what chance alone may add
-_SHORT, _LONG = 1 / 10, 1 / 500  # the weight of one answer in what is so now, and in what has been for long
-_SMOOTHING = 0.1  # of the limit
-_AFTER_FAILURE = 0.75
+_TOLERANCE = 1.5  # times the best latency that is no sign of a queue
+_STEEPEST = 0.5
+_AFTER_FAILURE = 0.7  # of the limit stays
+_FORGETTING = 1.001  # by which the best latency grows a round: the way to the Hub may have become longer
 
 
-@dataclass(slots=True)
-class _Latency:
-    """What answers on one route took, in seconds: lately, and for long."""
+class Flight:
+    """Lets at most `limit` requests be under way. A failed one cuts the limit, a fast round raises it.
 
-    short: float
-    long: float
+    A route has a latency of its own, but all routes share the limit.
+    """
 
-    def add(self, seconds: float) -> None:
-        self.short += _SHORT * (seconds - self.short)
-        self.long = min(self.long + _LONG * (seconds - self.long), 2 * self.short)
-
-    @property
-    def gradient(self) -> float:
-        """Return 1 while answers come as fast as they use to, down to a half where they take longer."""
-        return max(0.5, min(1.0, _TOLERANCE * self.long / self.short))
-
-
-class InFlight:
-    """The places for requests under way. Enter `place` for one; a request that fails is told by `failed`."""
-
-    def __init__(self, ceiling: int, clock: Callable[[], float]) -> None:
-        self._ceiling = ceiling
-        self._limit = float(min(START, ceiling))
-        self._clock = clock
+    def __init__(self, most: int = CEILING) -> None:
+        self._least, self._most = min(FLOOR, most), most
+        self._limit = float(min(START, most))
         self._under_way = 0
-        self._until_next = 0  # answers before another failure counts: one fault hits all that are under way
-        self._latencies: dict[str, _Latency] = {}
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._round = 0
+        self._was_full = False
+        self._seconds: defaultdict[str, list[float]] = defaultdict(list)
+        self._best: dict[str, float] = {}
+        self._left = asyncio.Event()
 
     @property
     def limit(self) -> int:
-        """How many may be under way now."""
+        """How many requests may be under way now."""
         return int(self._limit)
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place, in order of coming, and keep it for the block."""
-        if self._under_way < self.limit:
-            self._under_way += 1
-        else:
-            await self._turn()
-        try:
-            yield
-        finally:
-            self._leave()
+    async def enter(self) -> int:
+        """Wait for a place, take it and return the round that it begins in; `leave` gives it back."""
+        while self._under_way >= self.limit:
+            self._was_full = True
+            await self._left.wait()
+        self._under_way += 1
+        return self._round
 
-    def answered(self, route: str, sent_at: float) -> None:
-        """Learn from an answer on a route, by when its request was sent."""
-        seconds = max(self._clock() - sent_at, 1e-6)
-        self._until_next = max(0, self._until_next - 1)
-        latency = self._latencies.setdefault(route, _Latency(seconds, seconds))
-        latency.add(seconds)
-        if 2 * self._under_way >= self.limit:  # else the limit was not what held anybody back
-            wanted = self._limit * latency.gradient + sqrt(self._limit)
-            self._set(self._limit + _SMOOTHING * (wanted - self._limit))
-
-    def failed(self) -> None:
-        """Learn from a request that got no usable answer."""
-        if not self._until_next:
-            self._until_next = self._under_way
-            self._set(self._limit * _AFTER_FAILURE)
-
-    def _set(self, limit: float) -> None:
-        self._limit = max(min(FLOOR, self._ceiling), min(self._ceiling, limit))
-        self._wake()
-
-    async def _turn(self) -> None:
-        """Stand in the queue until a place is handed over."""
-        turn = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.cancelled():
-                self._waiting.remove(turn)
-            else:
-                self._leave()  # the place came in the same moment: it is the next one's
-            raise
-
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Give a place back, however its request ended."""
         self._under_way -= 1
-        self._wake()
+        self._left.set()
+        self._left = asyncio.Event()
 
-    def _wake(self) -> None:
-        """Hand each free place to the first in the queue."""
-        while self._waiting and self._under_way < self.limit:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                self._under_way += 1
-                turn.set_result(None)
+    def answered(self, route: str, begun: int, seconds: float) -> None:
+        """Learn how long the Hub took to answer a request that began in the round `begun`."""
+        if begun != self._round:
+            return
+        answers = self._seconds[route]
+        answers.append(seconds)
+        if len(answers) < self.limit:
+            return
+        latency = median(answers)
+        best = min(latency, self._best.get(route, latency) * _FORGETTING)
+        if self.limit == self._least:  # nothing queues up behind so few: as slow as that is the Hub itself
+            best = latency
+        self._best[route] = best
+        if self._was_full:  # else the limit says nothing about the latency
+            gradient = _TOLERANCE * best / latency if latency else 1
+            self._limit = self._limit * min(1, max(_STEEPEST, gradient)) + sqrt(self._limit)
+        self._next_round()
+
+    def failed(self, begun: int) -> None:
+        """Learn that a request failed that began in the round `begun`; one failure of a round counts."""
+        if begun == self._round:
+            self._limit *= _AFTER_FAILURE
+            self._next_round()
+
+    def _next_round(self) -> None:
+        self._limit = min(self._most, max(self._least, self._limit))
+        self._round += 1
+        self._was_full = self._under_way >= self.limit
+        self._seconds.clear()

@@ -118,7 +118,7 @@ async def fetch_page(wire: Wire, url: httpx.URL) -> Listed:
 
 def newest(rows: list[dict[str, Any]]) -> datetime | None:
     """Return the latest `lastModified` of a page; None if not one row has a date there."""
-    return max(filter(None, (_moment(row.get("lastModified")) for row in rows)), default=None)
+    return max(filter(None, (moment(row.get("lastModified")) for row in rows)), default=None)
 
 
 async def _ask(wire: Wire, ask: Ask) -> Reply:
@@ -146,7 +146,8 @@ def _without(url: httpx.URL, refused: tuple[str, ...]) -> httpx.URL:
     return url.copy_with(params=kept)
 
 
-def _moment(text: object) -> datetime | None:
+def moment(text: object) -> datetime | None:
+    """Return the time that a record's field tells, None for anything else."""
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

@@ -5,6 +5,7 @@ The token and every followed address stay with the endpoint's scheme, host and p
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import httpx
@@ -12,6 +13,9 @@ import httpx
 from hubaudit.hub.faults import Stop
 from hubaudit.hub.ids import is_repo_id, quoted
 from hubaudit.model import Kind, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -39,6 +43,16 @@ class Places:
         cached = f"{self._base}/api/resolve-cache/{kind}s/{repo}/{file}"
         return httpx.URL(cached), httpx.URL(f"{self._base}/{page}/resolve/{file}")
 
+    def within(self, path: str, query: Sequence[tuple[str, str]] = ()) -> httpx.URL:
+        """Return the address of a path below this endpoint, or a whole address if it is one on this endpoint.
+
+        Raises Stop for another.
+        """
+        url = target(self.endpoint, f"{self._base}{path}" if path.startswith("/") else path)
+        if not self.own(url):
+            raise _refused(url)
+        return url.copy_with(params=list(query)) if query else url
+
     def own(self, url: httpx.URL) -> bool:
         """Whether this is the endpoint itself, the only place that gets the token."""
         return _origin(url) == _origin(self.endpoint) and not url.userinfo
@@ -48,7 +62,7 @@ class Places:
 
         Raises Stop when it leads anywhere but to another record of the same kind on this endpoint.
         """
-        url = _target(asked, location)
+        url = target(asked, location)
         prefix = f"{self._base_path}/api/{kind}s/"
         repo_id = unquote(url.path.removeprefix(prefix))
         if not self.own(url) or not url.path.startswith(prefix) or not is_repo_id(repo_id):
@@ -61,7 +75,7 @@ class Places:
         On this endpoint the query is kept, because the immutable address may need its `etag`. Raises Stop for
         another file, or for a place that strangers' redirects must not reach.
         """
-        url = _target(asked, location)
+        url = target(asked, location)
         same_file = unquote(url.path).endswith(f"/{path}")
         if not (same_file if self.own(url) else self._is_file_store(url)):
             raise _refused(url)
@@ -93,7 +107,7 @@ def same_list(asked: httpx.URL, address: str) -> httpx.URL:
 
     Raises Stop unless it has the scheme, host, port and path of `asked`.
     """
-    url = _target(asked, address)
+    url = target(asked, address)
     if _origin(url) != _origin(asked) or url.path != asked.path or url.userinfo:
         raise _refused(url)
     return url
@@ -104,15 +118,16 @@ def shown(url: httpx.URL) -> str:
     return str(url.copy_with(query=None, fragment=None, userinfo=b""))
 
 
-def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
-    return url.scheme, url.raw_host, url.port
-
-
-def _target(asked: httpx.URL, location: str) -> httpx.URL:
+def target(asked: httpx.URL, location: str) -> httpx.URL:
+    """Return where a redirect leads. Raises Stop for what is no address."""
     try:
         return asked.join(location).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError):
         raise Stop(Outcome.REFUSED, "the Hub redirects to something that is not an address") from None
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port
 
 
 def _refused(url: httpx.URL) -> Stop:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 API = "api"
 RESOLVERS = "resolvers"
 MAX_PAUSE = 600.0  # seconds one request waits for a window before it gives up
+_JITTER = 0.02, 1.0  # after a window's end: a share of the window, and never more than so many seconds
+_ROUNDING = 1.0  # seconds by which a whole number of them may fall short
 _RATE_LIMITED = 429
 _UNAVAILABLE = 503  # may say when to come back; its window is as open as before
 
@@ -44,11 +46,13 @@ class Quota:
     `heard` learns from headers, `wait` holds a request back until its bucket has room. A route (`api`,
     `resolvers`) is the name of a bucket until an answer on that route names another one.
 
-    What is left is counted as if no request under way had reached the Hub. In a window that nobody has told
-    of yet one request goes ahead, and the others wait for its answer: what is left may be nothing.
+    What is left is counted as if no request under way had reached the Hub, and as if strangers went on as
+    before. In a window that nobody has told of yet one request goes ahead, and the others wait for its
+    answer: what is left may be nothing.
     """
 
     def __init__(self, wait: Callable[[float], Awaitable[None]], clock: Callable[[], float]) -> None:
+        self.waited = 0.0  # seconds spent waiting for the next window
         self._wait = wait
         self._clock = clock
         self._windows: dict[str, Window] = {}
@@ -56,6 +60,7 @@ class Quota:
         self._silent: set[str] = set()  # routes whose answers told of no window: nothing to wait for
         self._given = 0
         self._under_way: dict[int, Turn] = {}
+        self._short: set[str] = set()  # buckets whose seconds to a window's end are rounded down
         self._lost: dict[int, Turn] = {}  # no answer came; the Hub may have counted them all the same
         self._news = asyncio.Event()
 
@@ -80,10 +85,9 @@ class Quota:
         for name, values in told:
             if "r" in values and "t" in values:
                 policy = policies.get(name, {})
-                size, span = policy.get("q", 0), policy.get("w", 0)
-                heard = Window.heard(values["r"], size, now, values["t"], span)
-                known = self._windows.get(name)
-                self._windows[name] = known.joined(heard, now) if known else heard
+                seconds = max(1, values["t"])  # with none left, the window still has a part of its last
+                heard = Window.heard(values["r"], policy.get("q", 0), now, seconds, policy.get("w", 0))
+                self._join(name, heard, now)
         if len(told) == 1:
             self._buckets[route] = told[0][0]
         if status in {_RATE_LIMITED, _UNAVAILABLE}:
@@ -121,12 +125,34 @@ class Quota:
             else:
                 await self._news.wait()
 
+    def _join(self, name: str, heard: Window, now: float) -> None:
+        known = self._windows.get(name)
+        if known and known.outlasts(heard, now):
+            self._short.add(name)
+        self._windows[name] = known.joined(heard, now) if known else heard
+
     async def _sleep(self, route: str, pause: float) -> None:
         window = self.window(route)
-        slack = window.slack if window else 1.0
-        await self._wait(pause + slack * random.uniform(1, 2))  # noqa: S311 -- jitter is no secret
+        await self._wait(pause + self._late(route))
+        self.waited += pause
         if window and self.window(route) is window:  # it is over also for a clock that stands still
             self._windows[self._bucket(route)] = replace(window, ends=self._clock(), length=0)
+
+    def _late(self, route: str) -> float:
+        """Return the seconds from a window's end to the first request of the next one.
+
+        The end is told in whole seconds. If they were rounded down, that request comes too early: it is
+        counted in the old window, which has room for it, and from then on the bucket gets a second more. A
+        bucket without room gets it at once. The jitter is for other programs that wait for the same window.
+        """
+        window, bucket = self.window(route), self._bucket(route)
+        if window is None:
+            return 0
+        has_room = window.left > self._count(self._lost, route)
+        margin = 0 if has_room and bucket not in self._short else _ROUNDING
+        share, most = _JITTER
+        jitter = min(most, share * (window.span or window.length))
+        return margin + random.uniform(jitter / 2, jitter)  # noqa: S311 -- jitter is no secret
 
     def _bucket(self, route: str) -> str:
         return self._buckets.get(route, route)
@@ -137,12 +163,12 @@ class Quota:
             return route in self._silent or not self._count(self._under_way, route)
         if not window.rest(self._clock()):
             return not self._count(self._under_way, route, since=window.ends)
-        return self._left(route, window) > self._count(self._under_way, route)
+        under_way = self._count(self._under_way, route)
+        return self._left(route, window) > under_way * (1 + window.strangers)
 
     def _left(self, route: str, window: Window) -> int:
         """Return how many requests may still be sent or be under way; not above 0 in a spent window."""
-        reserve = window.reserve(self._count(self._under_way, route))
-        return window.left - reserve - self._count(self._lost, route)
+        return window.left - window.reserve - self._count(self._lost, route)
 
     def _count(self, turns: dict[int, Turn], route: str, since: float = float("-inf")) -> int:
         bucket = self._bucket(route)

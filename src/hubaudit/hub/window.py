@@ -10,7 +10,7 @@ from math import ceil
 class Window:
     """What is left of `size` requests until `ends` (Unix seconds), as first heard `length` seconds before.
 
-    `size` is 0 while nobody told it; `span` is how long each window of the bucket is, in seconds, 0 likewise.
+    `size` is 0 while nobody told it, and so is `span`, the seconds from the window's beginning to its end.
     `first` was left by its first answer, and `answers` of ours came after that one: what went beyond them
     was used by strangers, another program with the same token or another user behind the same address.
     """
@@ -28,27 +28,30 @@ class Window:
         """Return a window as one answer tells it."""
         return cls(left, size, now + seconds, seconds, left, span=span)
 
-    @property
-    def slack(self) -> float:
-        """Return the seconds to wait beyond its end: the Hub tells whole seconds, and clocks differ.
-
-        A second, and less in a short window: a fiftieth of it, or all that is waited is lost.
-        """
-        return min(1.0, self.span / 50) if self.span else 1.0
-
     def rest(self, now: float) -> float:
         """Return the seconds to its end: 0 when it is over, or when the clock was set back."""
         rest = self.ends - now
         return rest if 0 < rest <= self.length else 0
 
-    def reserve(self, under_way: int) -> int:
-        """Return how many requests stay unsent: a fiftieth, and what strangers take while ours are answered.
+    @property
+    def strangers(self) -> float:
+        """How many requests of strangers came with each of ours, on average."""
+        return max(0.0, (self.first - self.left) / self.answers - 1) if self.answers else 0.0
 
-        Never more than a twentieth: the rest of the window is for work.
+    @property
+    def reserve(self) -> int:
+        """How many requests stay unsent: a fiftieth, and what strangers send while one of ours is answered.
+
+        At least one, for who finds the window not yet over; never more than a twentieth: the rest of the
+        window is for work.
         """
-        taken = (self.first - self.left) / self.answers - 1 if self.answers else 0.0
         size = self.size or self.first
-        return min(size // 50 + ceil(max(0.0, taken) * (under_way + 1)), size // 20)
+        return min(max(1, size // 50) + ceil(self.strangers), size // 20)
+
+    def outlasts(self, heard: Window, now: float) -> bool:
+        """Whether an answer after its end still tells of this window: its seconds had been rounded down."""
+        is_over = now >= self.ends and not self.rest(now)
+        return is_over and heard.left < self.left and heard.length <= 1
 
     def joined(self, heard: Window, now: float) -> Window:
         """Return what is known after another answer. Answers of requests sent together come in any order.
@@ -62,5 +65,5 @@ class Window:
         if heard.ends < self.ends - same:
             return self
         ends = min(self.ends, heard.ends)
-        left = min(self.left, heard.left)
-        return replace(self, left=left, size=size, span=span, ends=ends, answers=self.answers + 1)
+        left, answers = min(self.left, heard.left), self.answers + 1
+        return replace(self, left=left, size=size, ends=ends, answers=answers, span=span)

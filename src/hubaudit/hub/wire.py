@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import httpx
@@ -13,12 +13,13 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 from hubaudit.hub.body import read_body
 from hubaudit.hub.clients import TIMEOUT, Clients
 from hubaudit.hub.faults import Fault, Stop
-from hubaudit.hub.flight import InFlight
+from hubaudit.hub.flight import CEILING, Flight
 from hubaudit.hub.quota import Quota, Turn
+from hubaudit.hub.shards import TIMEOUT, Shards
 from hubaudit.model import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from hubaudit.hub.places import Places
 
@@ -29,6 +30,8 @@ _ERROR_BODY = 64 * 1024  # bytes read of an answer that is not a 200
 _BACK_OFF = wait_exponential(multiplier=0.5) + wait_random(0, 1)  # 0.5 to 8 s and jitter
 _SHORT_BACK_OFF = wait_exponential(multiplier=0.2) + wait_random(0, 0.3)
 _PASSING = frozenset({408, 429, *range(500, 600), *range(201, 300)})  # a plain GET never deserves 201 to 299
+_REFUSED_FOR_NOW = frozenset({429})  # says something about the quota, nothing about the Hub's speed
+_OVERLOADED = frozenset({408, *range(500, 600)})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -39,16 +42,19 @@ class Ask:
     url: httpx.URL
     route: str
     limit: int
-    check: Callable[[Reply], None]
+    check: Callable[[Reply], None] = lambda _: None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that was read to its end."""
+    """An answer that was read to its end. `seconds` passed until its headers came."""
 
+    url: httpx.URL
     status: int
     headers: httpx.Headers
     body: bytes
+    seconds: float
 
     @property
     def is_redirect(self) -> bool:
@@ -63,23 +69,24 @@ class Wire:
         self,
         places: Places,
         token: str | None,
-        in_flight: int,
         wait: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
+        in_flight: int = CEILING,
     ) -> None:
         self.requests = 0
         self.quota = Quota(wait, clock)
+        self.flight = Flight(in_flight)
         self.places = places
         self._token = token
-        self._flight = InFlight(in_flight, time.monotonic)
         self._wait = wait
-        self._clients = Clients()
+        self._lines: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._shards = Shards()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._clients.close()
+        await self._shards.aclose()
 
     async def get(self, ask: Ask) -> Reply:
         """Return the answer, whatever its final status. Raises Stop when there is none after all retries."""
@@ -95,6 +102,13 @@ class Wire:
         except Fault as fault:
             raise Stop(Outcome.UNREACHABLE, str(fault)) from fault
 
+    async def once(self, ask: Ask) -> Reply:
+        """Return the answer to one request, whatever its status. Raises Stop when there is none."""
+        try:
+            return await self._in_turn(ask)
+        except Fault as fault:
+            raise Stop(Outcome.UNREACHABLE, str(fault)) from fault
+
     async def _attempt(self, ask: Ask) -> Reply:
         reply = await self._in_turn(ask)
         if reply.status in _PASSING:
@@ -105,48 +119,60 @@ class Wire:
         return reply
 
     async def _in_turn(self, ask: Ask) -> Reply:
-        """Wait for room in the quota without a place, so that a spent bucket does not block the others."""
-        while True:
-            await self.quota.wait(ask.route)
-            async with self._flight.place():
-                if turn := self.quota.begin(ask.route):  # another may have taken the room meanwhile
-                    return await self._exchange(ask, turn)
+        """Send when there is room. Each route has a line, so that a spent bucket does not block the others.
 
-    async def _exchange(self, ask: Ask, turn: Turn) -> Reply:
+        Only the first in line looks for room: a thousand that wake for every answer would take all the time.
+        """
+        async with self._lines[ask.route]:
+            turn, begun = await self._room(ask.route)
+        try:
+            return await self._exchange(ask, turn, begun)
+        finally:
+            self.quota.ended(turn)
+            self.flight.leave()
+
+    async def _room(self, route: str) -> tuple[Turn, int]:
+        while True:
+            await self.quota.wait(route)
+            begun = await self.flight.enter()
+            if turn := self.quota.begin(route):  # a route of the same bucket may have taken the room
+                return turn, begun
+            self.flight.leave()
+
+    async def _exchange(self, ask: Ask, turn: Turn, begun: int) -> Reply:
         self.requests += 1
         try:
             async with asyncio.timeout(DEADLINE):
-                return await self._send(ask, turn)
+                reply = await self._send(ask, turn)
         except TimeoutError:
-            self._flight.failed()
+            self.flight.failed(begun)
             raise Fault(f"no complete answer within {DEADLINE:g} s", tries=3) from None
         except httpx.TransportError as error:
-            self._flight.failed()
+            self.flight.failed(begun)
             raise _fault(error, ask.url.host) from error
-        finally:
-            self.quota.ended(turn)
+        if reply.status in _OVERLOADED:
+            self.flight.failed(begun)
+        elif reply.status not in _REFUSED_FOR_NOW:
+            self.flight.answered(ask.route, begun, reply.seconds)
+        return reply
 
     async def _send(self, ask: Ask, turn: Turn) -> Reply:
         own = self.places.own(ask.url)
-        headers = {"Authorization": f"Bearer {self._token}"} if own and self._token else {}
-        sent_at = time.monotonic()
-        with self._clients.one() as client:
+        headers = dict(ask.headers)
+        if own and self._token:
+            headers["Authorization"] = f"Bearer {self._token}"
+        now = asyncio.get_running_loop().time
+        start = now()
+        with self._shards.one() as client:
             async with client.stream("GET", ask.url, headers=headers) as response:
-                self._hear(ask, turn, response, sent_at)
+                seconds = now() - start
+                if own:
+                    self.quota.heard(ask.route, response.status_code, response.headers)
+                self.quota.answered(turn)  # its body may take long: the quota is told by now
                 body = await (
                     read_body(response, ask.limit) if response.status_code == OK else _excerpt(response)
                 )
-                return Reply(response.status_code, response.headers, body)
-
-    def _hear(self, ask: Ask, turn: Turn, response: httpx.Response, sent_at: float) -> None:
-        """Learn from the head of an answer: its body may take long."""
-        if self.places.own(ask.url):
-            self.quota.heard(ask.route, response.status_code, response.headers)
-        self.quota.answered(turn)
-        if response.status_code in _PASSING:
-            self._flight.failed()
-        else:
-            self._flight.answered(ask.route, sent_at)
+                return Reply(ask.url, response.status_code, response.headers, body, seconds)
 
 
 async def _excerpt(response: httpx.Response) -> bytes:
