@@ -205,12 +205,3 @@ def test_a_header_that_makes_no_sense_teaches_nothing(header: str) -> None:
     quota = quota_at(Time())
     quota.heard(API, 200, {"RateLimit": header, "RateLimit-Policy": header, "Retry-After": header})
     assert quota.pause(API) == 0
-
-
-def test_a_short_window_is_not_slept_away() -> None:
-    time = Time()
-    quota = quota_at(time)
-    told = {"RateLimit": '"api";r=0;t=5', "RateLimit-Policy": '"fixed window";"api";q=500;w=5'}
-    quota.heard(API, 200, told)
-    asyncio.run(quota.wait(API))
-    assert 5.1 <= time.sleeps[0] <= 5.2

@@ -11,7 +11,6 @@ import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential, wait_random
 
 from hubaudit.hub.body import read_body
-from hubaudit.hub.clients import TIMEOUT, Clients
 from hubaudit.hub.faults import Fault, Stop
 from hubaudit.hub.flight import CEILING, Flight
 from hubaudit.hub.quota import Quota, Turn
