@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from hubaudit.errors import StoreError, StoreLockedError, StoreVersionError, UsageError
+from hubaudit.store.interrupt import interruptible
 from hubaudit.store.transaction import all_or_nothing
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 def opened(path: Path, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection of its own with the store as database `store`. Raises what `attached` raises."""
     # few rows are looked up at a time: starting threads would cost more than they save
-    with duckdb.connect() as con, attached(con, path, write=write):
+    with duckdb.connect() as con, attached(con, path, write=write), interruptible(con):
         if not write:
             con.execute("set threads = 1")
         yield con
