@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 32  # twice what the client sends at a time: its slots are never empty
 _BATCH = 500  # answers, as many are asked for again after a kill: a tenth of a window on the free plan
 _BATCH_BYTES = 64 * 2**20  # a file may have 10 MB
+_BATCH_SECONDS = 5.0  # nothing waits long to be written, least of all for the next window of the quota
 _SILENCE = 32  # looks in a row without an answer, each tried again several times: the Hub is gone
 
 
@@ -41,11 +43,11 @@ class Looks:
 
     async def batch(self, told: Callable[[int], None]) -> None:
         """Wait until a batch of answers is there, or until no more will come. `told` hears how many."""
-        while not self._is_enough() and self._goes_on():
+        began = time.monotonic()
+        while not self._is_enough(began) and self._goes_on():
+            patience = min(_BATCH_SECONDS, self._budget.seconds_left() or _BATCH_SECONDS)
             done, self._under_way = await asyncio.wait(
-                self._under_way,
-                timeout=self._budget.seconds_left(),
-                return_when=asyncio.FIRST_COMPLETED,
+                self._under_way, timeout=patience, return_when=asyncio.FIRST_COMPLETED
             )
             for look in done:
                 self._take(look.result())
@@ -68,9 +70,10 @@ class Looks:
             self._under_way.add(asyncio.ensure_future(self._hub.file(Kind(kind), *rest)))
         return bool(self._under_way)
 
-    def _is_enough(self) -> bool:
+    def _is_enough(self, began: float) -> bool:
         size = sum(len(answer.content or b"") for answer in self.came)
-        return len(self.came) >= _BATCH or size >= _BATCH_BYTES
+        is_time = bool(self.came) and time.monotonic() - began >= _BATCH_SECONDS
+        return is_time or len(self.came) >= _BATCH or size >= _BATCH_BYTES
 
     def _take(self, answer: FileAnswer) -> None:
         self.came.append(answer)
