@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from hubaudit.crawl.looks import Looks
+from hubaudit.crawl.batches import Looks
 from hubaudit.crawl.progress import Progress
 from hubaudit.hub.quota import RESOLVERS
 from hubaudit.model import FileAnswer, Outcome

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hubaudit.model import FileAnswer
     from hubaudit.store.queue import Wanted
 
-_AT_ONCE = 32  # twice what the client sends at a time: its slots are never empty
+_AT_ONCE = 128  # more than the client ever sends at a time: its slots are never empty
 _BATCH = 500  # answers, as many are asked for again after a kill: a tenth of a window on the free plan
 _BATCH_BYTES = 64 * 2**20  # a file may have 10 MB
 _BATCH_SECONDS = 5.0  # nothing waits long to be written, least of all for the next window of the quota
