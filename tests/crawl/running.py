@@ -31,7 +31,7 @@ _TAGGED = {
 _PLAIN = ("gated", "disabled", "sha")
 _COMMAND = (
     "from hubaudit.hub import listing; listing.PAGE_SIZE = {size}; "
-    "from hubaudit.crawl import looks; looks._BATCH = {size}; from hubaudit.cli import main; main()"
+    "from hubaudit.crawl import batches; batches._BATCH = {size}; from hubaudit.cli import main; main()"
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hubaudit.crawl import looks
+from hubaudit.crawl import batches
 from hubaudit.store.file import opened
 from tests.audit.command import Done, asked, run
 from tests.fakehub import FakeHub, Window, dataset, model
@@ -115,6 +115,15 @@ def test_metadata_only_asks_for_no_file(hub: FakeHub, store: Path) -> None:
     assert (files_asked(hub), seen(store)) == ([], {})
 
 
+def test_a_score_reads_the_cards_that_a_crawl_brought(hub: FakeHub) -> None:
+    hub.catalogue.put(model("acme/claims", license="mit", card="This is an open source model.\n"))
+    run("crawl", "--kind", "model")
+    asked(hub)
+    claims = run("score", "acme/claims", "--offline", "--format", "json").json["model"]["claims"]
+    assert "card-text" in {claim["kind"] for claim in claims}
+    assert asked(hub) == []
+
+
 def test_files_have_a_run_of_their_own(hub: FakeHub, store: Path) -> None:
     run("crawl")
     total = len(asked(hub))
@@ -171,8 +180,8 @@ def test_what_the_network_swallows_is_asked_again(hub: FakeHub, store: Path) -> 
 def test_a_hub_that_goes_silent_is_left_alone(
     hub: FakeHub, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(looks, "_SILENCE", 3)
-    monkeypatch.setattr(looks, "_AT_ONCE", 1)
+    monkeypatch.setattr(batches, "_SILENCE", 3)
+    monkeypatch.setattr(batches, "_AT_ONCE", 1)
     hub.faults.add(status(500), path="*/resolve*")
     done = run("crawl", "--kind", "model")
     assert (done.code, files_line(done)) == (

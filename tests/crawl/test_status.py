@@ -171,3 +171,20 @@ def test_every_law_is_broken_by_a_test() -> None:
     from hubaudit.warehouse.queries import queries_folder  # noqa: PLC0415 - for this test alone
 
     assert {path.stem for path in (queries_folder() / "check").glob("*.sql")} == LAWS.keys()
+
+
+def test_a_probe_tells_what_the_hub_is(hub: FakeHub, store: Path) -> None:
+    told = run("status", "--probe", "--format", "json").json
+    assert {"verdict", "question", "seen"} == set(told["columns"])
+    verdicts = [row["verdict"] for row in told["rows"]]
+    assert len(verdicts) > 20
+    assert verdicts.count("holds") > verdicts.count("does not hold")
+    assert 0 < len(hub.requests) <= 25
+    assert not store.exists()
+    assert run("status", "--probe", "--check").code == 2
+
+
+def test_a_probe_of_no_hub_tells_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")  # nobody listens on port 9
+    done = run("status", "--probe", "--format", "json")
+    assert {row["verdict"] for row in done.json["rows"]} == {"could not tell"}

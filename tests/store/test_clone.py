@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hubaudit.errors import StoreError, StoreLockedError, UsageError
+from hubaudit.store import file
 from hubaudit.store.clone import back_up, compact, publish, size
 from hubaudit.store.file import opened, published
 from tests.store.raw import ask, lines, raw_tables
@@ -21,6 +22,8 @@ from tests.store.test_imports import record, take
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
 
 ROWS = 3_000
 
@@ -147,6 +150,7 @@ def test_a_full_disk_leaves_what_was_there(
 LOOP = """
 import sys
 from pathlib import Path
+from hubaudit.store import file
 from hubaudit.store.clone import compact, publish
 from hubaudit.store.file import published
 store = Path(sys.argv[1])
@@ -177,3 +181,31 @@ def test_kills_leave_a_whole_store(store: Path, offline_env: dict[str, str]) -> 
     compact(store, waste=0, least=0)
     assert ask(store, "select count(*) from raw.repo_log") == [(ROWS,)]
     assert loose_ends(store) == []
+
+
+def test_a_copy_that_is_damaged_is_no_help(store: Path, offline_env: dict[str, str]) -> None:
+    published(store).write_bytes(b"no database")
+    writer = held(store, "write", offline_env)
+    try:
+        with pytest.raises(StoreLockedError, match="in use by process"):
+            raw_tables(store)
+    finally:
+        writer.communicate("")
+
+
+def test_a_writer_gets_the_store_that_has_the_name(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file was replaced after the name was looked up, and before it was locked."""
+    other = store.with_name("other.duckdb")
+    back_up(store, other)
+    attach = file.attach
+
+    def late(con: DuckDBPyConnection, path: Path, *, write: bool = False) -> None:
+        attach(con, path, write=write)
+        if other.exists():
+            other.replace(store)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(file, "attach", late)
+        with opened(store, write=True) as con:
+            con.execute("delete from store.raw.repo_log")
+    assert ask(store, "select count(*) from raw.repo_log") == [(0,)]

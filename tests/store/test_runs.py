@@ -62,3 +62,15 @@ def test_a_delta_moves_the_watermark_where_it_joins_on(con: Any) -> None:
 def test_a_delta_into_an_empty_store_vouches_for_nothing(con: Any) -> None:
     walked(con, "delta", START, since=START - DAY)
     assert watermark(con, "model") is None
+
+
+def test_a_run_over_a_part_vouches_for_nothing(con: Any) -> None:
+    owner = begin_run(con, "owner", "model", START)
+    end_run(con, owner, 2, 5, is_complete=True, vouches=False)
+    assert watermark(con, "model") is None
+    assert is_complete(con, "owner", "model", START)
+
+
+def test_a_run_over_files_belongs_to_no_list(con: Any) -> None:
+    assert begin_run(con, "files", None, START) == begin_run(con, "files", None, START) == 1
+    assert begin_run(con, "files", None, START + DAY) == 2

@@ -8,20 +8,28 @@ from typing import Annotated
 
 import typer
 
-from hubaudit.commands.options import Database, Form, Format
+from hubaudit.commands.options import Database, Endpoint, Form, Format
 from hubaudit.errors import StoreError, UsageError
 
 Check = Annotated[bool, typer.Option("--check", help="Read all of the store, and tell whether it is whole.")]
+Probe = Annotated[
+    bool,
+    typer.Option(
+        "--probe", help="Ask the Hub, in at most 25 requests, whether it is as the crawler takes it."
+    ),
+]
 Backup = Annotated[
     Path | None, typer.Option("--backup", metavar="FILE", help="Write a compact copy of the store.")
 ]
 
 
-def status(
+def status(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer passes them by name
     check: Check = False,
+    probe: Probe = False,
     backup: Backup = None,
     form: Form = Format.TABLE,
     db: Database = None,
+    endpoint: Endpoint = None,
 ) -> None:
     """Show how the store stands: its lists, the last runs, the files not read yet, and what is due next.
 
@@ -30,9 +38,11 @@ def status(
     from hubaudit.store.file import default_path, existing  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
 
     store = db or default_path()
-    if check and backup:
-        raise UsageError("give one of --check and --backup")
-    if check:
+    if [check, probe, backup is not None].count(True) > 1:
+        raise UsageError("give one of --check, --probe and --backup")
+    if probe:
+        _probe(endpoint, form)
+    elif check:
         _check(existing(store), form)
     elif backup:
         from hubaudit.store.clone import back_up  # noqa: PLC0415 - the same
@@ -50,6 +60,16 @@ def _show(store: Path, form: Format) -> None:
 
     state = state_of(store, cache_folder())
     typer.echo(render_status(state, form.value, aligned=sys.stdout.isatty()))
+
+
+def _probe(endpoint: str | None, form: Format) -> None:
+    import asyncio  # noqa: PLC0415 - only to ask the Hub
+
+    from hubaudit.crawl.probe import probe_hub  # noqa: PLC0415 - the same
+    from hubaudit.report.probe import render_probe  # noqa: PLC0415 - the same
+
+    probed = asyncio.run(probe_hub(endpoint))
+    typer.echo(render_probe(probed, form.value, aligned=sys.stdout.isatty()))
 
 
 def _check(store: Path, form: Format) -> None:

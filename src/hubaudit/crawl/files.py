@@ -6,14 +6,13 @@ what a run does not reach: that is the next run's work, and no fault of this one
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from hubaudit.crawl.looks import Looks
-from hubaudit.crawl.progress import Progress
+from hubaudit.crawl.batches import Looks
+from hubaudit.crawl.progress import Progress, Stopwatch
 from hubaudit.hub.quota import RESOLVERS
 from hubaudit.model import FileAnswer, Outcome
 from hubaudit.store.queue import Queue, Wanted
@@ -65,7 +64,7 @@ class Reading:
         self._loop = loop
         self._budget = budget
         self._progress = progress
-        self._began = 0.0
+        self._watch = Stopwatch(hub)
         self._requests_told = 0
         self._needed = 0
         self._ended = Counter[Outcome]()
@@ -74,7 +73,7 @@ class Reading:
 
     def read(self, scope: Scope) -> Files:
         """Read what is wanted until the end or a limit. The Hub's faults are in the result."""
-        self._began, self._requests_told = time.monotonic(), self._hub.requests
+        self._watch, self._requests_told = Stopwatch(self._hub), self._hub.requests
         self._needed = self._queue.waiting(scope)
         if not self._needed:
             return Files()
@@ -128,7 +127,7 @@ class Reading:
 
     def _tell(self, came: int) -> None:
         done = self._ended.total() + len(self._lost) + came
-        seconds, window = time.monotonic() - self._began, self._hub.quota.window(RESOLVERS)
+        seconds, window = self._watch.seconds(), self._hub.quota.window(RESOLVERS)
         self._progress(Progress("files", done, self._needed, seconds, self._hub.requests, window))
 
 

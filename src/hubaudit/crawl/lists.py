@@ -15,6 +15,7 @@ from hubaudit.crawl.cache import Mode, State, WalkFolder
 from hubaudit.crawl.walk import End, Walked, walk
 from hubaudit.store.file import opened
 from hubaudit.store.runs import begin_run, end_run, is_complete, watermark
+from hubaudit.store.state import shown
 from hubaudit.store.walks import apply_walk
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Lists:
         self, folder: WalkFolder, mode: Mode, *, since: datetime | None = None, author: str | None = None
     ) -> Walked:
         limits = self._budget.limits()
+        is_whole = mode is Mode.FULL and author is None and self._store.exists()
         return self._loop.run(
             walk(
                 *(self._hub, folder, mode),
@@ -124,6 +126,7 @@ class Lists:
                 limits=limits,
                 progress=self._progress,
                 author=author,
+                expected=shown(self._store, folder.kind) if is_whole else None,
             )
         )
 

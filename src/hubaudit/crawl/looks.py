@@ -1,77 +1,134 @@
-"""Looks at files of the Hub, several at a time; they go on while their answers are being written down."""
+"""The few requests of a probe: counted, capped, never repeated, and what one answer says."""
 
 from __future__ import annotations
 
-import asyncio
-from collections import deque
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from hubaudit.hub.quota import RESOLVERS
-from hubaudit.model import Kind, Outcome
+from hubaudit.hub.faults import Stop, one_line
+from hubaudit.hub.ids import is_repo_id, is_revision
+from hubaudit.hub.outcome import words_of
+from hubaudit.hub.quota import API
+from hubaudit.hub.ratelimit import items
+from hubaudit.model import Outcome, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
 
-    from hubaudit.crawl.budget import Budget
     from hubaudit.hub.client import Hub
-    from hubaudit.model import FileAnswer
-    from hubaudit.store.queue import Wanted
+    from hubaudit.hub.wire import Reply
 
-_AT_ONCE = 32  # twice what the client sends at a time: its slots are never empty
-_BATCH = 500  # answers, as many are asked for again after a kill: a tenth of a window on the free plan
-_BATCH_BYTES = 64 * 2**20  # a file may have 10 MB
-_SILENCE = 32  # looks in a row without an answer, each tried again several times: the Hub is gone
+    Answer = tuple[Verdict, str]
+    Look = Callable[["Looks"], Awaitable[Answer]]
+
+MAX_REQUESTS = 25
+_MAX_SILENCES = 3  # a Hub that gave no answer so often is left in peace
 
 
 class Looks:
-    """Looks at these files. `came` holds the answers until somebody takes them away."""
+    """Asks a Hub at most MAX_REQUESTS times in all; what was asked before is not asked again."""
 
-    def __init__(self, hub: Hub, budget: Budget, wanted: Iterable[Wanted]) -> None:
-        self.came: list[FileAnswer] = []
-        self.unanswered = 0  # looks in a row that the network swallowed
+    def __init__(self, hub: Hub, now: datetime) -> None:
+        self.now = now
         self._hub = hub
-        self._budget = budget
-        self._wanted = deque(wanted)
-        self._under_way: set[asyncio.Task[FileAnswer]] = set()
+        self._most = hub.requests + MAX_REQUESTS
+        self._silences = 0
+        self._known: dict[tuple[object, ...], Reply | Stop] = {}
 
-    @property
-    def is_silent(self) -> bool:
-        """Whether the Hub does not answer any more."""
-        return self.unanswered >= _SILENCE
+    async def at(
+        self,
+        path: str,
+        *query: tuple[str, str],
+        route: str = API,
+        headers: Mapping[str, str] | None = None,
+        turn: int = 1,
+    ) -> Reply:
+        """Return the answer; another `turn` asks the same once more. Raises Stop when there is none."""
+        key = (path, query, tuple((headers or {}).items()), turn)
+        if key not in self._known:
+            self._known[key] = await self._ask(path, query, route, headers)
+        known = self._known[key]
+        if isinstance(known, Stop):
+            raise known
+        return known
 
-    async def batch(self, told: Callable[[int], None]) -> None:
-        """Wait until a batch of answers is there, or until no more will come. `told` hears how many."""
-        while not self._is_enough() and self._goes_on():
-            done, self._under_way = await asyncio.wait(
-                self._under_way,
-                timeout=self._budget.seconds_left(),
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            for look in done:
-                self._take(look.result())
-            told(len(self.came))
+    async def _ask(
+        self, path: str, query: Sequence[tuple[str, str]], route: str, headers: Mapping[str, str] | None
+    ) -> Reply | Stop:
+        if self._hub.requests >= self._most:
+            return Stop(Outcome.REFUSED, f"not asked: a probe sends {MAX_REQUESTS} requests at most")
+        if self._silences >= _MAX_SILENCES:
+            return Stop(Outcome.UNREACHABLE, f"not asked: the Hub gave no answer {_MAX_SILENCES} times")
+        if pause := self._hub.quota.pause(route):
+            return Stop(Outcome.REFUSED, f"not asked: this window's quota is spent for {pause:.0f} s")
+        try:
+            return await self._hub.look(path, query, route=route, headers=headers)
+        except Stop as stop:
+            self._silences += stop.outcome is Outcome.UNREACHABLE
+            return stop
 
-    async def stop(self) -> None:
-        """Leave no request behind."""
-        for look in self._under_way:
-            look.cancel()
-        await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    def _goes_on(self) -> bool:
-        """Send what may be sent; tell whether there is anything to wait for."""
-        if self.is_silent or self._budget.is_late(RESOLVERS):
-            return False
-        left = self._budget.requests_left()
-        room = _AT_ONCE if left is None else min(_AT_ONCE, left)
-        while self._wanted and len(self._under_way) < room:
-            kind, *rest = self._wanted.popleft()
-            self._under_way.add(asyncio.ensure_future(self._hub.file(Kind(kind), *rest)))
-        return bool(self._under_way)
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A repository whose README.md everybody may read."""
 
-    def _is_enough(self) -> bool:
-        size = sum(len(answer.content or b"") for answer in self.came)
-        return len(self.came) >= _BATCH or size >= _BATCH_BYTES
+    repo_id: str
+    sha: str
 
-    def _take(self, answer: FileAnswer) -> None:
-        self.came.append(answer)
-        self.unanswered = self.unanswered + 1 if answer.outcome is Outcome.UNREACHABLE else 0
+
+def sample_in(rows: Sequence[Mapping[str, Any]]) -> Sample | None:
+    """Return the first listed model that is open, has a commit, and a card: its head was read."""
+    for row in rows:
+        repo_id, sha = row.get("id"), row.get("sha")
+        if not (
+            isinstance(repo_id, str) and is_repo_id(repo_id) and isinstance(sha, str) and is_revision(sha)
+        ):
+            continue
+        if row.get("cardData") and not (row.get("gated") or row.get("disabled") or row.get("private")):
+            return Sample(repo_id, sha)
+    return None
+
+
+def judged(holds: bool, seen: str) -> Answer:
+    """Return the verdict on a statement that could be looked at."""
+    return Verdict.HOLDS if holds else Verdict.FAILS, seen
+
+
+def rows_of(reply: Reply) -> list[dict[str, Any]]:
+    """Return the records of a list's page. Raises Stop when the answer is none."""
+    found = _json(reply)
+    if reply.status != 200 or not isinstance(found, list) or not all(isinstance(row, dict) for row in found):  # noqa: PLR2004 -- the only status of a page
+        raise Stop(Outcome.REFUSED, f"no list of records came: {summary(reply)}")
+    return found
+
+
+def record_of(reply: Reply) -> dict[str, Any]:
+    """Return the record of one repository. Raises Stop when the answer is none."""
+    found = _json(reply)
+    if reply.status != 200 or not isinstance(found, dict):  # noqa: PLR2004 -- the only status of a record
+        raise Stop(Outcome.REFUSED, f"no record came: {summary(reply)}")
+    return found
+
+
+def left_in(reply: Reply) -> tuple[str, int]:
+    """Return the bucket that an answer was counted in, and what is left in it. Raises Stop without."""
+    told = list(items(reply.headers.get("RateLimit", "")))
+    if len(told) != 1 or not {"r", "t"} <= told[0][1].keys():
+        raise Stop(Outcome.REFUSED, f"no quota was told: RateLimit is {reply.headers.get('RateLimit')!r}")
+    return told[0][0], told[0][1]["r"]
+
+
+def summary(reply: Reply) -> str:
+    """Say in a few words what came: the status, the Hub's code and its own text."""
+    code = reply.headers.get("X-Error-Code", "")
+    said = words_of(reply.headers, reply.body[:2000]) if reply.status >= 300 else ""  # noqa: PLR2004 -- not a success
+    return one_line(f"{reply.status} {code} {said}")
+
+
+def _json(reply: Reply) -> Any:  # noqa: ANN401 -- whatever a Hub sends
+    try:
+        return json.loads(reply.body.decode(), parse_int=str)
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested to exhaust the reader
+        return None

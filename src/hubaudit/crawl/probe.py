@@ -7,16 +7,13 @@ of the probe, makes "could not tell" of a question and never an error.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from hubaudit.crawl.looks import Looks
 from hubaudit.crawl.probe_files import FILES
 from hubaudit.crawl.probe_lists import LISTS
+from hubaudit.hub.client import Hub
 from hubaudit.hub.faults import Stop, one_line
 from hubaudit.model import Probed, Verdict
-
-if TYPE_CHECKING:
-    from hubaudit.hub.client import Hub
 
 _NOT_ASKED = (
     ("a 429 tells when to come back", "not asked: a probe spends nobody's quota"),
@@ -25,6 +22,12 @@ _NOT_ASKED = (
         "not asked: it takes a repository of one's own",
     ),
 )
+
+
+async def probe_hub(endpoint: str | None) -> list[Probed]:
+    """Answer every question on the Hub at `endpoint` (None: the environment's)."""
+    async with Hub(endpoint) as hub:
+        return await probe(hub)
 
 
 async def probe(hub: Hub, now: datetime | None = None) -> list[Probed]:

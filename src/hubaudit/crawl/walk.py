@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hubaudit.crawl.cache import Mode, State
-from hubaudit.crawl.progress import Progress
+from hubaudit.crawl.progress import Progress, Stopwatch
 from hubaudit.errors import UsageError
 from hubaudit.hub.listing import Sort
 from hubaudit.hub.quota import API
@@ -68,15 +67,17 @@ async def walk(  # noqa: PLR0913 - each says one thing of the run
     limits: Limits | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     author: str | None = None,
+    expected: int | None = None,
 ) -> Walked:
     """Walk on where an unfinished walk of this mode and endpoint stopped, else begin a new one.
 
+    `expected` is about how many records the list has, for the progress.
     With `author` the list is one owner's, and the folder must be a new one. `since` belongs to a delta: it
     ends behind the first page whose rows all changed before. Raises CacheError when a page cannot be written
     or a written one is damaged. When cancelled, at most one page is lost.
     """
     state = _begun(hub, folder, mode, since)
-    return await _Run(hub, folder, limits or Limits(), progress, state, author).go()
+    return await _Run(hub, folder, limits or Limits(), progress, state, author, expected).go()
 
 
 def _begun(hub: Hub, folder: WalkFolder, mode: Mode, since: datetime | None) -> State:
@@ -102,6 +103,7 @@ class _Run:
         progress: Callable[[Progress], None],
         state: State,
         author: str | None,
+        expected: int | None,
     ) -> None:
         self._hub = hub
         self._folder = folder
@@ -109,8 +111,9 @@ class _Run:
         self._progress = progress
         self._state = state
         self._author = author
-        self._began = time.monotonic()
+        self._watch = Stopwatch(hub)
         self._records_before = state.records
+        self._needed = limits.records or (expected and max(0, expected - state.records))
         self._new_beginnings = 0
         minutes = limits.minutes
         self._until = None if minutes is None else asyncio.get_running_loop().time() + 60 * minutes
@@ -148,10 +151,9 @@ class _Run:
 
     def _tell(self) -> None:
         read = self._state.records - self._records_before
-        seconds = time.monotonic() - self._began
-        window = self._hub.quota.window(API)
+        seconds, window = self._watch.seconds(), self._hub.quota.window(API)
         task = f"{self._state.kind}s"
-        self._progress(Progress(task, read, self._limits.records, seconds, self._hub.requests, window))
+        self._progress(Progress(task, read, self._needed, seconds, self._hub.requests, window))
 
     def _is_last(self, page: Page) -> bool:
         since = self._state.since

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from hubaudit.errors import StoreError, StoreLockedError, UsageError
+from hubaudit.store.dumps import literal
 from hubaudit.store.durable import put_in_place
 from hubaudit.store.file import attach, opened, published
 
@@ -86,6 +87,8 @@ def size(con: DuckDBPyConnection) -> tuple[int, int]:
 def _held(path: Path) -> Iterator[DuckDBPyConnection]:
     """Open the store itself to read, never a copy of it: nobody can write to it until the block ends."""
     with duckdb.connect() as con:
+        # a sort of the whole Hub goes through the disk, beside the store
+        con.execute(f"set temp_directory = {literal(str(path.with_name(f'.{path.name}.spill')))}")
         attach(con, path)
         yield con
         con.execute("detach store")

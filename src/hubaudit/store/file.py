@@ -17,6 +17,7 @@ import duckdb
 
 from hubaudit.errors import StoreError, StoreLockedError, StoreVersionError, UsageError
 from hubaudit.store.dumps import literal
+from hubaudit.store.interrupt import interruptible
 from hubaudit.store.transaction import all_or_nothing
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 def opened(path: Path, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection of its own with the store as database `store`. Raises what `attached` raises."""
     # few rows are looked up at a time: starting threads would cost more than they save
-    with duckdb.connect() as con, attached(con, path, write=write):
+    with duckdb.connect() as con, attached(con, path, write=write), interruptible(con):
         if not write:
             con.execute("set threads = 1")
         yield con
@@ -99,17 +100,39 @@ def attached(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool = False)
 
 def _attached_path(con: duckdb.DuckDBPyConnection, path: Path, *, write: bool) -> Path:
     """Attach the store, or its copy where it is taken and only read; return which."""
+    before = _inode(path)
     try:
         attach(con, path, write=write)
     except StoreLockedError:
         copy = published(path)
-        if write or not copy.exists():
+        if write or not _is_attached(con, copy):
             raise
-        attach(con, copy)
         made_at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
         _LOG.warning("the store is being written to: reading its copy of %s UTC", f"{made_at:%Y-%m-%d %H:%M}")
         return copy
+    if write and before not in {None, _inode(path)}:
+        con.execute("detach store")  # it was written anew meanwhile (store/clone.py): this is the old file
+        return _attached_path(con, path, write=write)
     return path
+
+
+def _is_attached(con: duckdb.DuckDBPyConnection, copy: Path) -> bool:
+    """Attach a copy; one that is not there, or is damaged, is no help."""
+    try:
+        if copy.exists():
+            attach(con, copy)
+            return True
+    except StoreError:
+        pass
+    return False
+
+
+def _inode(path: Path) -> int | None:
+    """Tell one file of this name from the next."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
 
 
 def show_raw(con: duckdb.DuckDBPyConnection) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from hubaudit.store import rows
-from hubaudit.store.file import attached, create_tables
+from hubaudit.store.file import create_tables, opened
 from hubaudit.store.runs import next_run
 from hubaudit.store.transaction import all_or_nothing
 
@@ -54,12 +52,11 @@ def keep_records(store: Path, answers: Sequence[RepoAnswer], run: Run) -> None:
     """Write the Hub's answers on single repositories into the store, all or nothing."""
     names = ((answer.kind, name) for answer in answers for name in (answer.asked_id, answer.repo_id) if name)
     repos = list(dict.fromkeys(names))
-    with duckdb.connect() as con:
+    with opened(store, write=True) as con:
         create_tables(con)
         for answer in answers:
             rows.add_repo(con, NEW, answer)
-        with attached(con, store, write=True):
-            keep(con, repos, run)
+        keep(con, repos, run)
 
 
 def keep_files(con: DuckDBPyConnection) -> None:

@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
-
-from hubaudit.store.file import attached, create_tables
+from hubaudit.store.file import create_tables, opened
 from hubaudit.store.keep import keep_files
 from hubaudit.store.rows import add_files
 from hubaudit.store.runs import begin_run, end_run
@@ -73,16 +71,16 @@ class Queue:
 
     def keep(self, seen: Sequence[tuple[FileAnswer, Text | None]], requests: int) -> None:
         """Write answers and texts, all or none, and count them and the requests they took as this run's."""
-        with duckdb.connect() as con:
+        with opened(self._store, write=True) as con:
             create_tables(con)
             add_files(con, seen)
-            with attached(con, self._store, write=True), all_or_nothing(con):
+            with all_or_nothing(con):
                 keep_files(con)
                 self._count(con, len(seen), requests, is_complete=False)
 
     def end(self, requests: int, *, is_complete: bool) -> None:
         """Write down how the run ended, whether or not there was anything to keep."""
-        with duckdb.connect() as con, attached(con, self._store, write=True), all_or_nothing(con):
+        with opened(self._store, write=True) as con, all_or_nothing(con):
             self._count(con, 0, requests, is_complete=is_complete)
 
     def _count(self, con: DuckDBPyConnection, records: int, requests: int, *, is_complete: bool) -> None:
@@ -93,7 +91,8 @@ class Queue:
     @contextmanager
     def _read(self) -> Iterator[DuckDBPyConnection]:
         """Open the store to read with every thread: the question goes over all of it."""
-        with duckdb.connect() as con, attached(con, self._store):
+        with opened(self._store) as con:
+            con.execute("reset threads")
             con.execute("use store")
             try:
                 yield con
