@@ -227,6 +227,8 @@ def test_a_304_that_costs_nothing_saves_quota(fake: FakeHub) -> None:
             200, '[{"id": "a/b", "sha": "../x", "cardData": {}, "lastModified": "0001-01-01T00:00:00+23:59"}]'
         ),
         status(200, '[{"id": "a/b", "sha": "abc", "cardData": {"x": 1}, "author": "\\u202eevil\\n"}]'),
+        status(200, '[{"id": "a/b", "author": "\\ud800"}, {"author": "acme"}]', ETag="\u00e9"),
+        status(200, '{"error": "\\ud800", "lastModified": "2026-11-18T00:00:00Z", "usedStorage": [[]]}'),
         status(200, "[" * 50_000),
         status(200, "[{}]", Link="<https://[broken>; rel=next", RateLimit='"api";r=1', ETag="\x00"),
         status(200, "[{}]", RateLimit='"a";r=0;t=9', ETag='"x"'),

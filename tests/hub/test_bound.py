@@ -78,10 +78,10 @@ def test_short_windows_are_used_for_95_percent(bucket: str, past: float) -> None
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)
-def test_the_longest_window_of_a_great_plan_costs_no_more(bucket: str) -> None:
-    windows = do(scene(bucket, 500, 300, latency=0.3), bucket, 1200)
+def test_long_windows_are_used_as_well(bucket: str) -> None:
+    windows = do(scene(bucket, 200, 300, latency=0.3), bucket, 420)
     assert len(windows) == 3
-    assert min(windows[:-1]) >= 475
+    assert min(windows[:-1]) >= 190
 
 
 @pytest.mark.parametrize("both", [True, False])
@@ -95,9 +95,9 @@ def test_both_hops_of_a_file_are_counted_or_one(*, both: bool) -> None:
 
 @pytest.mark.parametrize("bucket", BUCKETS)
 def test_a_stranger_uses_the_same_quota(bucket: str) -> None:
-    simulated = scene(bucket, 200, 5)
+    simulated = scene(bucket, 100, 5)
     simulated.fake.before = lambda request: void(simulated.fake.quota.take(request))
-    assert min(do(simulated, bucket, 300)[:-1]) >= 190
+    assert min(do(simulated, bucket, 150)[:-1]) >= 95
 
 
 def test_both_buckets_at_once_do_not_hold_each_other_up() -> None:
@@ -105,7 +105,7 @@ def test_both_buckets_at_once_do_not_hold_each_other_up() -> None:
     simulated.fake.quota.windows["resolvers"] = Window(60, 3)
 
     async def both(hub: Hub) -> list[Outcome]:
-        work = [record(hub, n) for n in range(100)] + [card(hub, n) for n in range(150)]
+        work = [record(hub, n) for n in range(90)] + [card(hub, n) for n in range(130)]
         return await asyncio.gather(*work)
 
     assert set(simulated.run(both)) == {Outcome.FOUND}
@@ -117,7 +117,7 @@ def test_both_buckets_at_once_do_not_hold_each_other_up() -> None:
 def test_a_list_whose_pages_follow_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "PAGE_SIZE", 2)
     simulated = scene("api", 40)
-    simulated.fake.catalogue.put(*(model(f"acme/n{n}") for n in range(250)))
+    simulated.fake.catalogue.put(*(model(f"acme/n{n}") for n in range(197)))
 
     async def walked(hub: Hub) -> int:
         page, pages = await hub.page(Kind.MODEL, Sort.CREATED), 1
@@ -125,7 +125,7 @@ def test_a_list_whose_pages_follow_one_another(monkeypatch: pytest.MonkeyPatch) 
             page, pages = await hub.page(Kind.MODEL, Sort.CREATED, page.next_url), pages + 1
         return pages
 
-    assert simulated.run(walked) == 127
+    assert simulated.run(walked) == 100
     assert 429 not in {seen.status for seen in simulated.fake.requests}
     assert min(used(simulated, "api")[:-1]) >= 38
 
@@ -133,7 +133,7 @@ def test_a_list_whose_pages_follow_one_another(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("bucket", BUCKETS)
 def test_seconds_that_are_rounded_down_cost_one_early_request(bucket: str) -> None:
     """The fake rounds up; a Hub that rounds down lets who believes it come up to a second too early."""
-    simulated = scene(bucket, 100, 5, past=0.3)
+    simulated = scene(bucket, 60, 5, past=0.3)
 
     def rounded_down(_request: Request, reply: Reply) -> Reply:
         told, _, seconds = reply.headers["RateLimit"].rpartition("t=")
@@ -141,25 +141,25 @@ def test_seconds_that_are_rounded_down_cost_one_early_request(bucket: str) -> No
         return replace(reply, headers=headers)
 
     simulated.fake.faults.add(rounded_down)
-    windows = do(simulated, bucket, 450)
-    assert len(windows) == 5
-    assert min(windows[:-1]) >= 95
+    windows = do(simulated, bucket, 150)
+    assert len(windows) == 3
+    assert min(windows[:-1]) >= 57
 
 
 @pytest.mark.parametrize("jump", [-3600, -30, -2, 2, 30, 3600])
 def test_a_clock_that_is_set_right_in_between(jump: float) -> None:
-    simulated = scene("api", 100, 5, latency=0.1)
+    simulated = scene("api", 60, 5, latency=0.1)
     simulated.clock = lambda: simulated.fake.clock() + (jump if simulated.loop.now > 0.25 else 0)
-    windows = do(simulated, "api", 400)
-    assert len(windows) == 5
-    assert min(windows[:-1]) >= 95
+    windows = do(simulated, "api", 150)
+    assert len(windows) == 3
+    assert min(windows[:-1]) >= 57
 
 
 @pytest.mark.parametrize("offset", [-86_400, -0.5, 0.5, 86_400])
 def test_a_clock_that_is_wrong_all_the_time(offset: float) -> None:
-    simulated = scene("resolvers", 100, 5)
+    simulated = scene("resolvers", 60, 5)
     simulated.clock = lambda: simulated.fake.clock() + offset
-    assert min(do(simulated, "resolvers", 350)[:-1]) >= 95
+    assert min(do(simulated, "resolvers", 150)[:-1]) >= 57
 
 
 def test_a_new_window_is_entered_by_one_and_then_by_all() -> None:
@@ -175,14 +175,14 @@ def test_a_new_window_is_entered_by_one_and_then_by_all() -> None:
 
 def test_more_are_under_way_while_the_hub_stays_fast() -> None:
     simulated = scene("api", 5000, 300)
-    do(simulated, "api", 800)
+    do(simulated, "api", 500)
     assert simulated.most == 64
 
 
 def test_a_hub_that_becomes_slow_is_left_in_peace() -> None:
     simulated = scene("api", 5000, 300)
     simulated.capacity = 10
-    do(simulated, "api", 800)
+    do(simulated, "api", 300)
     assert simulated.most < 32
 
 

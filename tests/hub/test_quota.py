@@ -38,6 +38,7 @@ def test_the_last_requests_of_a_window_are_left_and_its_end_is_waited_for() -> N
     asyncio.run(quota.wait(API))
     assert len(time.sleeps) == 1
     assert 293.5 <= time.sleeps[0] <= 294
+    assert quota.waited == time.sleeps[0]
     assert quota.pause(API) == 0
 
 

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from hubaudit.crawl.looks import Looks, judged, left_in, record_of, rows_of, summary
 from hubaudit.hub.faults import Stop
+from hubaudit.hub.ids import is_repo_id
 from hubaudit.hub.listing import PAGE_SIZE, Sort, moment, query
 from hubaudit.hub.places import next_page
 from hubaudit.hub.quota import API
 from hubaudit.model import Kind, Outcome, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from hubaudit.crawl.looks import Answer, Look
     from hubaudit.hub.wire import Reply
 
@@ -152,8 +151,9 @@ async def _not_modified(looks: Looks) -> Answer:
     author = _author(rows_of(await first_page(looks)))
     page = (("author", author), ("limit", "10"), ("sort", "createdAt"))
     reply = await looks.at(_MODELS, *page)
-    if not (etag := reply.headers.get("ETag")):
-        return judged(False, f"no ETag on {summary(reply)}")
+    etag = reply.headers.get("ETag", "")
+    if not etag or not etag.isascii():
+        return judged(False, f"{summary(reply)} without an ETag to send back")
     condition = {"If-None-Match": etag}
     again = [await looks.at(_MODELS, *page, headers=condition, turn=turn) for turn in (1, 2)]
     left = [left_in(each)[1] for each in (reply, *again)]
@@ -166,15 +166,10 @@ async def _not_modified(looks: Looks) -> Answer:
 
 def _author(rows: list[dict[str, Any]]) -> str:
     for row in rows:
-        author = _owner(row)
-        if author:
+        author = row.get("author")
+        if isinstance(author, str) and is_repo_id(author):
             return author
     raise Stop(Outcome.REFUSED, "no record names its author")
-
-
-def _owner(row: Mapping[str, Any]) -> str:
-    author = row.get("author")
-    return author if isinstance(author, str) else ""
 
 
 LISTS: dict[str, Look] = {

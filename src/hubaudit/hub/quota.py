@@ -52,7 +52,7 @@ class Quota:
     """
 
     def __init__(self, wait: Callable[[float], Awaitable[None]], clock: Callable[[], float]) -> None:
-        self.waited = 0.0  # seconds spent waiting for the next window
+        self.waited = 0.0  # seconds slept until the next window, by all routes together
         self._wait = wait
         self._clock = clock
         self._windows: dict[str, Window] = {}
@@ -133,8 +133,9 @@ class Quota:
 
     async def _sleep(self, route: str, pause: float) -> None:
         window = self.window(route)
-        await self._wait(pause + self._late(route))
-        self.waited += pause
+        seconds = pause + self._late(route)
+        await self._wait(seconds)
+        self.waited += seconds
         if window and self.window(route) is window:  # it is over also for a clock that stands still
             self._windows[self._bucket(route)] = replace(window, ends=self._clock(), length=0)
 
