@@ -13,10 +13,13 @@ import duckdb
 import pytest
 
 from hubaudit.audit.history import diff
+from hubaudit.store.clone import compact
+from tests.audit.command import run
 from tests.crawl.helpers import folder_of
 from tests.crawl.running import expected, killed, last_walk, log_of, serve, start, state_of
 from tests.fakehub import FakeHub, Window, model
 from tests.fakehub.faults import drip
+from tests.store.test_file import held
 
 if TYPE_CHECKING:
     import subprocess
@@ -175,3 +178,24 @@ def test_a_store_in_use_lets_the_pages_wait(
     assert again.returncode == 0
     assert out.splitlines()[0] == f"models: full walk, {served} listed, {served} changed, 0 gone"
     assert len(log_of(tmp_path / "store.duckdb")) == served
+
+
+def test_a_reader_keeps_no_crawl_from_its_end(
+    hub: FakeHub, tmp_path: Path, offline_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compacting needs the store alone: a reader of it that stays is told of, and nothing fails."""
+    monkeypatch.setenv("HUBAUDIT_DB", str(tmp_path / "store.duckdb"))
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    reader: list[subprocess.Popen[str]] = []
+
+    def locked(store: Path) -> bool:
+        reader.append(held(store, "read", offline_env))
+        return compact(store)
+
+    monkeypatch.setattr("hubaudit.crawl.run.compact", locked)
+    try:
+        done = run("crawl", "--kind", "model", "--limit", "3", "--metadata-only")
+        assert "the copy for readers was not renewed: the store" in done.err
+        assert done.code == 3  # for the limit alone
+    finally:
+        reader[0].communicate("")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.crawl.cache import Mode, State, WalkFolder
 from hubaudit.crawl.walk import End, Walked, walk
+from hubaudit.errors import StoreError
 from hubaudit.store.file import opened
 from hubaudit.store.runs import begin_run, end_run, is_complete, watermark
 from hubaudit.store.state import shown
@@ -118,7 +119,7 @@ class Lists:
         self, folder: WalkFolder, mode: Mode, *, since: datetime | None = None, author: str | None = None
     ) -> Walked:
         limits = self._budget.limits()
-        is_whole = mode is Mode.FULL and author is None and self._store.exists()
+        is_whole = mode is Mode.FULL and author is None
         return self._loop.run(
             walk(
                 *(self._hub, folder, mode),
@@ -126,9 +127,16 @@ class Lists:
                 limits=limits,
                 progress=self._progress,
                 author=author,
-                expected=shown(self._store, folder.kind) if is_whole else None,
+                expected=self._expected(folder.kind) if is_whole else None,
             )
         )
+
+    def _expected(self, kind: Kind) -> int | None:
+        """Return how long the list is, as far as the store knows; None where it cannot say."""
+        try:
+            return shown(self._store, kind) if self._store.exists() else None
+        except StoreError:
+            return None  # somebody writes to it: the walk needs it at its end only
 
     def _due(self, folder: WalkFolder, *, full: bool, since: datetime | None) -> tuple[Mode, datetime | None]:
         """Decide which walk is due: an unfinished one, a full one every seven days, else what changed."""

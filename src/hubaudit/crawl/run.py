@@ -13,6 +13,7 @@ from hubaudit.crawl.files import Files, Reading
 from hubaudit.crawl.lists import Crawled, Lists
 from hubaudit.crawl.records import Asking, Named
 from hubaudit.crawl.walk import End, Limits
+from hubaudit.errors import StoreError
 from hubaudit.hub.client import Hub
 from hubaudit.model import Kind
 from hubaudit.store.clone import compact, publish
@@ -78,10 +79,18 @@ def crawl(options: Options) -> Crawl:
             crawled = _Run(options, hub, loop).go()
         finally:
             loop.run(hub.__aexit__())
-    if compact(options.store):
-        _LOG.warning("much of the store was free: it was written anew")
-    publish(options.store)
+    _tidy(options.store)
     return crawled
+
+
+def _tidy(store: Path) -> None:
+    """Give back unused room and show readers what is new; a store in use waits until the next run."""
+    try:
+        if compact(store):
+            _LOG.warning("much of the store was free: it was written anew")
+        publish(store)
+    except StoreError as error:
+        _LOG.warning("the copy for readers was not renewed: %s", error)
 
 
 class _Run:
