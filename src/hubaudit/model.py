@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
 
 class Kind(StrEnum):
@@ -48,6 +49,16 @@ class RepoAnswer:
     repo_id: str | None = None  # the id the Hub uses now (FOUND, RENAMED)
     record: bytes | None = None
     detail: str = ""  # the Hub's own words or the error, for people
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A page of the Hub's list on disk: a JSON array as sent, packed with zstd, and what its records are."""
+
+    path: Path
+    url: str
+    observed_at: datetime
+    records: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,8 @@ class _Run:
         is_whole = walked.end is End.DONE and state.mode is Mode.FULL
         with opened(self._options.store, write=True) as con:
             crawl_id = begin_run(con, state.mode, kind, state.started_at)
-            applied = apply_walk(con, crawl_id, kind, folder.page_paths(state), is_whole=is_whole)
+            pages, refused = folder.page_files(state), state.dropped_fields
+            applied = apply_walk(con, crawl_id, kind, pages, is_whole=is_whole, refused=refused)
         gone, end, detail = applied.replaced, walked.end, walked.detail
         if applied.unseen:
             confirmed, end, detail = self._confirm_gone(kind, crawl_id, applied.unseen)
