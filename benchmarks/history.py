@@ -1,220 +1,147 @@
-"""What it costs to keep every change: `python -m benchmarks.history [RECORDS] [NIGHTS]`.
+"""What history costs: `python -m benchmarks.history [RECORDS [NIGHTS]]`, 100,000 and 30 unless told.
 
-A recorded list (../shared/real/radar, or HUBAUDIT_SHARED) is multiplied to RECORDS (100,000) under other
-names, with a commit each, and imported. Then NIGHTS (30) follow, in each of which 2 % have a new commit and
-date, and a tenth of these another license. Printed:
+A list of real records, many times over under other names, is walked once; then in each night 2 % of them
+change: each gets a new commit and date, every tenth another license. Printed are
 
-at rest   bytes a changed record took: in the store's file as it stands, after `compact`, and in the sealed
-          nights of `hubaudit export` (budget 200), beside a full snapshot (Parquet) of every night
-night     seconds of a night's delta and of a full re-listing, into the store
-licenses  `hubaudit diff` of one night against the naive way, which joins the two full states: medians of 5
-          rounds (budget: 5 times faster)
-memory    the most that the process had resident
-
-Run it with 100,000 and with 1,000,000 records to see how each grows.
+bytes    a changed record in the live file, in a compacted copy, and sealed: the Parquet of `hubaudit export`
+diff     license changes over the last week by `hubaudit diff` (changed ids only), beside the
+         join of two full states; medians of 5 rounds, and both have to find the same
 """
 
 from __future__ import annotations
 
-import json
-import os
-import random
-import resource
 import statistics
 import sys
-import time
-from datetime import UTC, datetime, timedelta
-from hashlib import sha1
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import orjson
-import zstandard
+import duckdb
 
-from hubaudit.audit.history import diff
-from hubaudit.store import lake
-from hubaudit.store.clone import compact
+from benchmarks.listing import OBSERVED_AT, commit, cost, multiplied, pages, recorded
 from hubaudit.store.file import opened
-from hubaudit.store.imports import Dump, import_dump
+from hubaudit.store.lake import export
+from hubaudit.store.runs import begin_run, end_run
+from hubaudit.store.walks import apply_walk
+from hubaudit.warehouse.queries import queries_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[1]
-LIST = "real/radar/2026-08-20T0600.jsonl.zst"
-SHARE, RELICENSED = 0.02, 0.1
-BUDGET, FASTER = 200, 5
+    from duckdb import DuckDBPyConnection
+
 ROUNDS = 5
-BEGIN = datetime(2026, 9, 1, 2, tzinfo=UTC)
-_NAIVE = """
-    with state as (
-        select
-            unnest([$from, $to]) as moment, kind, coalesce(hub_id, lower(repo_id)) as key, license, outcome,
-            observed_at, crawl_id
-        from raw.repo_log
-        where outcome <> 'renamed'
-    ),
-
-    latest as (
-        select moment, kind, key, arg_max(license, (observed_at, crawl_id)) as license,
-            arg_max(outcome, (observed_at, crawl_id)) as outcome
-        from state
-        where observed_at <= moment
-        group by all
-    )
-
-    select count(*)
-    from latest as old
-    join latest as new on new.kind = old.kind and new.key = old.key and new.moment = $to
-    where old.moment = $from and old.outcome = 'found' and new.outcome = 'found'
-        and old.license <> new.license
+SHARE = 50  # one of so many changes in a night
+BYTES, FASTER = 200, 5  # the budgets; performance.md
+_LICENSE = 10  # one of so many changes is of the license
+_STATE = """
+    select kind, coalesce(hub_id, lower(repo_id)) as key, license
+    from raw.repo_log
+    where outcome <> 'renamed' and observed_at <= ${moment}
+    qualify row_number() over (partition by kind, key order by observed_at desc, crawl_id desc) = 1
 """
+_NAIVE = f"""
+    select old.key, old.license, new.license
+    from ({_STATE.format(moment="from")}) as old
+    join ({_STATE.format(moment="to")}) as new on new.kind = old.kind and new.key = old.key
+    where old.license <> new.license
+"""
+_OURS = "select * from ({diff}) where field = 'license'"
 
 
 def main() -> None:
-    """Fill a store night by night, then measure."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    nights = int(sys.argv[2]) if len(sys.argv) > 2 else 30
-    shared = Path(os.environ.get("HUBAUDIT_SHARED") or ROOT.parent / "shared")
-    records = _multiplied(_recorded(shared / LIST), count)
-    print(f"{count:,} records, {nights} nights of {SHARE:.0%}, {os.cpu_count()} cores")
+    """Print both."""
+    size, nights = (*map(int, sys.argv[1:]), *(100_000, 30)[len(sys.argv) - 1 :])
     with TemporaryDirectory() as folder:
-        _measure(Path(folder), records, nights)
-    print(f"memory   {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB at most")
-
-
-def _recorded(path: Path) -> list[dict[str, Any]]:
-    with path.open("rb") as packed:
-        text = zstandard.ZstdDecompressor().stream_reader(packed).read()
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def _multiplied(recorded: list[dict[str, Any]], count: int) -> list[bytes]:
-    """Return records as JSON, to be changed in place: as objects, a million would take gigabytes."""
-    made = []
-    for number in range(count):
-        record, turn = recorded[number % len(recorded)], number // len(recorded)
-        own = {
-            "_id": f"{record['_id'][:-4]}{turn:04x}",
-            "id": f"{record['id']}-{turn}",
-            "sha": _sha(number, 0),
-        }
-        made.append(orjson.dumps(record | own))
-    return made
-
-
-def _sha(number: int, night: int) -> str:
-    return sha1(f"{number}/{night}".encode(), usedforsecurity=False).hexdigest()
-
-
-def _measure(folder: Path, records: list[bytes], nights: int) -> None:
-    store, chance = folder / "store.duckdb", random.Random(7)  # noqa: S311 - repeatable chance is the point
-    first = _night(folder, store, records, BEGIN, is_whole=True)
-    compact(store, waste=0, least=0)
-    before, sealed_before, snapshots = store.stat().st_size, _sealed(store, folder / "lake"), 0
-    deltas = []
-    for night in range(1, nights + 1):
-        changed = chance.sample(range(len(records)), int(SHARE * len(records)))
-        for number in changed:
-            records[number] = _changed(
-                records[number], number, night, relicensed=chance.random() < RELICENSED
-            )
-        deltas.append(
-            _night(folder, store, (records[number] for number in changed), BEGIN + timedelta(days=night))
+        store = Path(folder) / "store.duckdb"
+        records = list(with_commits(size))
+        walk(store, Path(folder), records, OBSERVED_AT, is_whole=True)
+        first = sizes(store, Path(folder) / "first")
+        changed = sum(_night(store, Path(folder), records, night) for night in range(1, nights + 1))
+        last = sizes(store, Path(folder) / "last")
+        print(f"{size:,} records, {nights} nights, {changed:,} changes")
+        for name, before in first.items():
+            print(f"  {name:<10}{(last[name] - before) / changed:7,.0f} bytes a changed record")
+        print(
+            f"  (budget {BYTES} sealed; the first walk takes {first['live'] / size:,.0f} live,"
+            f" {first['sealed'] / size:,.0f} sealed)"
         )
-        snapshots += _snapshot(store)
-    moved = nights * int(SHARE * len(records))
-    live = store.stat().st_size
-    compact(store, waste=0, least=0)
-    sealed = _sealed(store, folder / "lake") - sealed_before
-    print(f"at rest  {(live - before) / moved:6.0f} bytes a changed record in the file as it stands")
-    print(f"         {(store.stat().st_size - before) / moved:6.0f} in the compact file")
-    print(f"         {sealed / moved:6.0f} in sealed nights (budget {BUDGET})")
-    print(f"         {snapshots / moved:6.0f} in full snapshots")
-    again = _night(folder, store, records, BEGIN + timedelta(days=nights + 1), is_whole=True)
-    delta = statistics.median(deltas)
-    print(f"night    {first:.2f} s the first list, {delta:.2f} s a delta, {again:.2f} s a list again")
-    _licenses(store, nights)
+        _compare(store, nights)
 
 
-def _changed(record: bytes, number: int, night: int, *, relicensed: bool) -> bytes:
-    told = orjson.loads(record)
-    told |= {"sha": _sha(number, night), "lastModified": f"2026-09-{night % 30 + 1:02d}T01:00:00.000Z"}
-    if relicensed:
-        kept = [tag for tag in told["tags"] if not tag.startswith("license:")]
-        told["tags"] = [*kept, f"license:{('mit', 'apache-2.0', 'other')[night % 3]}"]
-    return orjson.dumps(told)
+def with_commits(size: int) -> Iterator[dict[str, Any]]:
+    """Yield the recorded list many times over, with commits."""
+    for number, record in enumerate(multiplied(recorded(), size)):
+        yield record | {"sha": commit(number)}
 
 
-def _night(
-    folder: Path, store: Path, records: Iterable[bytes], date: datetime, *, is_whole: bool = False
-) -> float:
-    """Import a list of that date; return the seconds it took."""
-    file = folder / "list.jsonl.zst"
-    with zstandard.open(file, "wb") as packed:
-        for record in records:
-            packed.write(record + b"\n")
+def changed_in(records: list[dict[str, Any]], night: int, share: int = SHARE) -> Iterator[int]:
+    """Change one record of so many in place; yield which."""
+    for nth, number in enumerate(range(night % share, len(records), share)):
+        moment = f"{OBSERVED_AT + timedelta(days=night, seconds=nth % 80_000):%Y-%m-%dT%H:%M:%S}.000Z"
+        record = records[number] | {"sha": commit(number, night), "lastModified": moment}
+        if nth % _LICENSE == 0:
+            tags = [tag for tag in record["tags"] if not tag.startswith("license:")]
+            record["tags"] = [*tags, f"license:{('mit', 'other', 'apache-2.0')[night % 3]}"]
+        records[number] = record
+        yield number
+
+
+def walk(store: Path, folder: Path, records: list[dict[str, Any]], at: datetime, *, is_whole: bool) -> int:
+    """Put records into the store as one walk; return how many changed."""
+    sent = pages(folder / f"{at:%Y%m%d}", records, at)
     with opened(store, write=True) as con:
-        con.execute("reset threads")
-        began = time.perf_counter()
-        import_dump(con, Dump(str(file), "model", "https://hub.example", date, is_whole), folder)
-        return time.perf_counter() - began
+        crawl_id = begin_run(con, "full" if is_whole else "delta", "model", at)
+        applied = apply_walk(con, crawl_id, "model", sent, is_whole=is_whole)
+        end_run(con, crawl_id, len(sent), len(records), is_complete=True)
+    return applied.changed
 
 
-def _sealed(store: Path, folder: Path) -> int:
-    """Bring the lake up to date; return the bytes of the log's nights."""
+def _night(store: Path, folder: Path, records: list[dict[str, Any]], night: int) -> int:
+    numbers = list(changed_in(records, night))
+    at = OBSERVED_AT + timedelta(days=night)
+    return walk(store, folder, [records[number] for number in numbers], at, is_whole=False)
+
+
+def sizes(store: Path, folder: Path) -> dict[str, int]:
+    """Return how many bytes the store takes, a compacted copy of it, and the log in its export."""
+    folder.mkdir()
+    compact = folder / "compact.duckdb"
+    with duckdb.connect() as con:
+        con.execute(f"attach '{store}' as old (read_only)")
+        con.execute(f"attach '{compact}' as new")
+        con.execute("copy from database old to new")
+        con.execute("detach new")
     with opened(store) as con:
-        con.execute("reset threads")
-        lake.export(con, folder)
-    return sum(file.stat().st_size for file in (folder / "repo_log").rglob("*.parquet"))
+        export(con, folder / "lake")
+    sealed = sum(file.stat().st_size for file in (folder / "lake" / "repo_log").rglob("*.parquet"))
+    return {"live": store.stat().st_size, "compacted": compact.stat().st_size, "sealed": sealed}
 
 
-def _snapshot(store: Path) -> int:
-    """Return the bytes of the whole state as one file of Parquet."""
-    file = store.with_name("snapshot.parquet")
-    with opened(store) as con:
-        con.execute("reset threads")
-        con.execute(
-            "copy (select * from store.raw.repo_log qualify row_number() over (partition by kind, hub_id"
-            " order by observed_at desc) = 1 order by lower(repo_id))"
-            f" to '{file}' (format parquet, compression zstd)"
-        )
-    return file.stat().st_size
-
-
-def _licenses(store: Path, nights: int) -> None:
-    start, end = (f"{BEGIN + timedelta(days=day):%Y-%m-%d}" for day in (nights - 1, nights))
-    seconds: dict[str, list[float]] = {"diff": [], "naive": []}
-    for _ in range(ROUNDS):
-        seconds["diff"].append(_seconds(lambda: diff(store, start, end)))
-        seconds["naive"].append(_seconds(lambda: _naive(store, nights)))
-    found = sum(change.field == "license" for change in diff(store, start, end)[2])
-    if found != _naive(store, nights):
-        sys.exit(f"the two ways differ: {found} and {_naive(store, nights)} licenses")
-    ours, naive = (statistics.median(seconds[way]) for way in ("diff", "naive"))
-    print(
-        f"licenses {ours:.2f} s for all fields, {found:,} licenses among them, against {naive:.2f} s by the"
-    )
-    print(f"         naive join for licenses alone: {naive / ours:.1f} times faster (budget {FASTER})")
-
-
-def _naive(store: Path, nights: int) -> int:
-    moments = {
-        "from": BEGIN + timedelta(days=nights - 1, hours=12),
-        "to": BEGIN + timedelta(days=nights, hours=12),
-    }
+def _compare(store: Path, nights: int) -> None:
+    end = OBSERVED_AT + timedelta(days=nights, hours=12)
+    moments = {"from": end - timedelta(days=min(7, nights)), "to": end}
+    diff_sql = (queries_folder() / "history" / "diff.sql").read_text(encoding="utf-8")
+    ours = _OURS.format(diff=diff_sql)
     with opened(store) as con:
         con.execute("use store")
-        (count,) = con.execute(_NAIVE, moments).fetchone() or (0,)
+        found = {
+            "diff": len(con.execute(ours, moments).fetchall()),
+            "naive": len(con.execute(_NAIVE, moments).fetchall()),
+        }
+        diff, naive = _median(con, ours, moments), _median(con, _NAIVE, moments)
         con.execute("use memory")
-        return int(count)
+    if len(set(found.values())) != 1:
+        sys.exit(f"the two ways find different changes: {found}")
+    print(
+        f"  diff {diff:.3f} s against {naive:.3f} s of the naive join: {naive / diff:.1f} times faster"
+        f" (budget {FASTER}), {found['diff']:,} license changes"
+    )
 
 
-def _seconds(way: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    way()
-    return time.perf_counter() - start
+def _median(con: DuckDBPyConnection, sql: str, moments: dict[str, datetime]) -> float:
+    return statistics.median(cost(lambda: con.execute(sql, moments).fetchall()).wall for _ in range(ROUNDS))
 
 
 if __name__ == "__main__":

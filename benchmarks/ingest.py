@@ -1,142 +1,130 @@
-"""What it costs to take the Hub's list into the store: `python -m benchmarks.ingest`.
+"""What it costs to take the Hub's list into the store: `python -m benchmarks.ingest [RECORDS...]`.
 
-The recorded list is laid out as the pages that a walk leaves on disk, once as it is and once many times over
-under other names, so that fixed costs do not count. Medians of 5 rounds, each into an empty store and beside
-`orjson.loads` of the same bytes:
+The recorded list is laid out as the pages that a walk leaves on disk, many times over under other names, so
+that fixed costs do not count. Medians of 5 rounds beside `orjson.loads` of the same bytes (one core), by the
+clock and in CPU time of all cores: where other programs run, half the CPU ratio is what two free cores take.
 
-read     pages into records, as `read_json` gives them
-typed    the same, with the typed columns and the hash of a change
-walk     the whole way into the log: what `hubaudit crawl` does with its pages
+json     the pages' records as JSON, kept nowhere: unpacking and one parse
+text     the same into a table of one packed column, on disk: what keeping them verbatim costs at least
+listed   the same with names, columns and the hash of a change, not on disk
+walk     the whole way into the log of an empty store: what `hubaudit crawl` does with its pages
+again    the same list once more, nothing has changed: the weekly whole walk
 import   the same records as one file of JSON lines: `hubaudit import`
+
+The budget is for the whole way, and `text` alone takes it: the record is kept as sent, so its bytes are read,
+parsed once to find its end and once for its columns, and packed with zstd. What comes on top are 17 columns
+on disk and two more tables.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
-import time
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import orjson
 import zstandard
 
+from benchmarks.listing import OBSERVED_AT, Cost, cost, multiplied, pages, recorded
 from hubaudit.store import walks
+from hubaudit.store.changes import recall_last
 from hubaudit.store.file import opened
 from hubaudit.store.imports import Dump, import_dump
 from hubaudit.store.runs import begin_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
+
+    from hubaudit.store.page import PageFile
 
 ROUNDS = 5
 BUDGET = 1.5  # times `orjson.loads`; performance.md
-ROOT = Path(__file__).resolve().parents[1]
-LIST = "real/radar/2026-08-20T0600.jsonl.zst"
-_PAGE = 1000
-_OBSERVED_AT = datetime(2026, 8, 20, 6, tzinfo=UTC)
-_READ = "create or replace temp table read as select $kind as kind, * from ({pages})"
+SIZES = (12_322, 246_440)
+_OBJECTS = "read_json_objects($files, format = 'array')"
 
 
 def main() -> None:
     """Print each way's time against orjson's, and what a record takes at rest."""
-    shared = Path(os.environ.get("HUBAUDIT_SHARED") or ROOT.parent / "shared")
-    records = _recorded(shared / LIST)
     print(f"medians of {ROUNDS} rounds, {os.cpu_count()} cores, DuckDB {duckdb.__version__}, budget {BUDGET}")
-    for times in (1, 20):
+    for size in [int(word) for word in sys.argv[1:]] or SIZES:
         with TemporaryDirectory() as folder:
-            _measure(Path(folder), list(_multiplied(records, times)))
+            _measure(Path(folder), size)
 
 
-def _recorded(path: Path) -> list[dict[str, Any]]:
-    with path.open("rb") as packed:
-        text = zstandard.ZstdDecompressor().stream_reader(packed).read()
-    return [json.loads(line) for line in text.splitlines()]
-
-
-def _multiplied(records: list[dict[str, Any]], times: int) -> Iterator[dict[str, Any]]:
-    for turn in range(times):
-        for record in records:
-            yield record | {
-                "_id": f"{record['_id'][:-2]}{turn:02x}{record['_id'][-2:]}",
-                "id": f"{record['id']}-{turn}",
-            }
-
-
-def _measure(folder: Path, records: list[dict[str, Any]]) -> None:
-    lines = [_page_line(records[start : start + _PAGE]) for start in range(0, len(records), _PAGE)]
-    pages = [_written(folder / f"page-{number:05}.jsonl.zst", line) for number, line in enumerate(lines)]
-    dump = _written(folder / "list.jsonl.zst", b"\n".join(map(orjson.dumps, records)))
+def _measure(folder: Path, size: int) -> None:
+    sent = pages(folder / "pages", multiplied(recorded(), size))
+    bodies = [zstandard.decompress(page.path.read_bytes()) for page in sent]
+    dump = folder / "list.jsonl.zst"
+    dump.write_bytes(zstandard.compress(b"\n".join(map(orjson.dumps, multiplied(recorded(), size)))))
     store = folder / "store.duckdb"
     ways: dict[str, Callable[[], object]] = {
-        "read": lambda: _read(pages),
-        "typed": lambda: _typed(pages),
-        "walk": lambda: _walk(store, pages),
+        "json": lambda: _scan(sent),
+        "text": lambda: _keep_text(store, sent),
+        "listed": lambda: _list(store, sent),
         "import": lambda: _import(store, dump),
+        "walk": lambda: _walk(store, sent),
+        "again": lambda: _walk(store, sent),
     }
-    print(f"\n{len(records):,} records, {sum(map(len, lines)) / len(records):,.0f} bytes each as sent")
-    seconds: dict[str, list[float]] = {name: [] for name in ("orjson", *ways)}
+    print(f"\n{size:,} records, {sum(map(len, bodies)) / size:,.0f} bytes each as sent")
+    taken: dict[str, list[Cost]] = {name: [] for name in ("orjson", *ways)}
     for _ in range(ROUNDS):
-        seconds["orjson"].append(_seconds(lambda: _parse(lines)))
+        taken["orjson"].append(cost(lambda: _parse(bodies)))
         for name, way in ways.items():
-            store.unlink(missing_ok=True)
-            seconds[name].append(_seconds(way))
-    base = statistics.median(seconds["orjson"])
-    for name, taken in seconds.items():
-        median = statistics.median(taken)
-        print(f"  {name:<8}{median:7.3f} s  {median / base:5.2f} times orjson.loads")
-    print(f"  at rest {store.stat().st_size / len(records):,.0f} bytes a record in the store")
+            if name != "again":
+                store.unlink(missing_ok=True)
+            taken[name].append(cost(way))
+    _print(taken)
+    print(f"  at rest {store.stat().st_size / size:,.0f} bytes a record in the store")
 
 
-def _page_line(records: list[dict[str, Any]]) -> bytes:
-    page = {
-        "url": "https://hub.example/api/models",
-        "observed_at": _OBSERVED_AT.isoformat(),
-        "records": records,
-    }
-    return orjson.dumps(page)
+def _print(taken: dict[str, list[Cost]]) -> None:
+    base = Cost(*(statistics.median(column) for column in zip(*taken["orjson"], strict=True)))
+    for name, costs in taken.items():
+        wall, cpu = (statistics.median(column) for column in zip(*costs, strict=True))
+        print(
+            f"  {name:<8}{wall:8.3f} s {wall / base.wall:6.2f} times orjson.loads; CPU {cpu / base.cpu:6.2f}"
+        )
 
 
-def _written(path: Path, content: bytes) -> Path:
-    path.write_bytes(zstandard.compress(content + b"\n"))
-    return path
+def _parse(bodies: Sequence[bytes]) -> None:
+    for body in bodies:  # one page at a time: many objects alive at once would slow it threefold
+        orjson.loads(body)
 
 
-def _seconds(way: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    way()
-    return time.perf_counter() - start
-
-
-def _parse(lines: list[bytes]) -> None:
-    for line in lines:  # one page at a time: many objects alive at once would slow it threefold
-        orjson.loads(line)
-
-
-def _read(pages: list[Path]) -> None:
-    sql = walks._FILES.format(longest=1 << 24)  # noqa: SLF001 - the very statement is measured
+def _scan(sent: Sequence[PageFile]) -> None:
     with duckdb.connect() as con:
-        con.execute(_READ.format(pages=sql), {"kind": "model", "files": [str(page) for page in pages]})
+        con.execute(f"select sum(strlen(json::varchar)) from {_OBJECTS}", _files(sent))
 
 
-def _typed(pages: list[Path]) -> None:
-    with duckdb.connect() as con:
-        walks._read(con, "model", pages)  # noqa: SLF001 - the same
+def _keep_text(store: Path, sent: Sequence[PageFile]) -> None:
+    with duckdb.connect(str(store)) as con:
+        con.execute("create table text (record json using compression zstd)")
+        con.execute(f"insert into text select json from {_OBJECTS}", _files(sent))
 
 
-def _walk(store: Path, pages: list[Path]) -> None:
+def _files(sent: Sequence[PageFile]) -> dict[str, list[str]]:
+    return {"files": [str(page.path) for page in sent]}
+
+
+def _list(store: Path, sent: Sequence[PageFile]) -> None:
     with opened(store, write=True) as con:
-        crawl_id = begin_run(con, "full", "model", _OBSERVED_AT)
-        walks.apply_walk(con, crawl_id, "model", pages, is_whole=True)
+        recall_last(con, "model")
+        walks.read_pages(con, "model", sent)
+
+
+def _walk(store: Path, sent: Sequence[PageFile]) -> None:
+    with opened(store, write=True) as con:
+        crawl_id = begin_run(con, "full", "model", OBSERVED_AT)
+        walks.apply_walk(con, crawl_id, "model", sent, is_whole=True)
 
 
 def _import(store: Path, dump: Path) -> None:
     with opened(store, write=True) as con:
-        import_dump(con, Dump(str(dump), "model", "https://hub.example", _OBSERVED_AT), store.parent)
+        import_dump(con, Dump(str(dump), "model", "https://hub.example", OBSERVED_AT))
 
 
 if __name__ == "__main__":

@@ -1,41 +1,62 @@
 -- What changed between two moments ($from, $to): one row per repository and field that differs, by the Hub's _id.
 -- A field that one of the two records does not tell (null) is no change.
-with logged as (
-    select
-        kind, repo_id, coalesce(hub_id, lower(repo_id)) as key, observed_at, crawl_id, outcome,
-        license, base_model, datasets, gated, is_disabled, sha
+with touched as (
+    -- only what has a row in between can differ
+    select distinct kind, coalesce(hub_id, lower(repo_id)) as key
     from raw.repo_log
-    where outcome <> 'renamed' and observed_at <= $to
+    where outcome <> 'renamed' and observed_at > $from and observed_at <= $to
 ),
 
--- only what has a row in between can differ
-touched as (
-    select distinct kind, key from logged where observed_at > $from
-),
-
-state as (
+ranked as (
     select
-        logged.kind,
-        logged.key,
+        log.kind,
+        touched.key,
+        log.observed_at <= $from    as is_old,
         -- a file list or a page's row: either tells the fields that are compared
-        arg_max(logged, (logged.observed_at, logged.crawl_id)) filter (logged.observed_at <= $from)  as old,
-        arg_max(logged, (logged.observed_at, logged.crawl_id))                                       as new
-    from logged
-    join touched on touched.kind = logged.kind and touched.key = logged.key
-    group by logged.kind, logged.key
+        row_number() over (
+            partition by log.kind, touched.key, log.observed_at <= $from
+            order by log.observed_at desc, log.crawl_id desc
+        )                           as nth,
+        log.observed_at,
+        log.repo_id,
+        log.outcome = 'found'       as is_there,
+        log.license,
+        log.base_model,
+        log.datasets,
+        log.gated,
+        log.is_disabled,
+        log.sha
+    from raw.repo_log as log
+    join touched on touched.kind = log.kind and touched.key = coalesce(log.hub_id, lower(log.repo_id))
+    where log.outcome <> 'renamed' and log.observed_at <= $to
 ),
 
+old as (
+    select * from ranked where nth = 1 and is_old
+),
+
+new as (
+    select * from ranked where nth = 1 and not is_old
+),
+
+-- column by column: what a question does not ask for is not read
 pair as (
     select
-        kind,
-        coalesce(new.repo_id, old.repo_id)          as id,
+        new.kind,
+        new.repo_id                                 as id,
         strftime(new.observed_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')  as observed_at,
-        old,
-        new,
-        old is not null                             as was_known,
-        coalesce(old.outcome = 'found', false)      as was_there,
-        new.outcome = 'found'                       as is_there
-    from state
+        old.key is not null                         as was_known,
+        coalesce(old.is_there, false)               as was_there,
+        new.is_there,
+        old.repo_id         as old_repo_id,         new.repo_id         as new_repo_id,
+        old.license         as old_license,         new.license         as new_license,
+        old.base_model      as old_base_model,      new.base_model      as new_base_model,
+        old.datasets        as old_datasets,        new.datasets        as new_datasets,
+        old.gated           as old_gated,           new.gated           as new_gated,
+        old.is_disabled     as old_is_disabled,     new.is_disabled     as new_is_disabled,
+        old.sha             as old_sha,             new.sha             as new_sha
+    from new
+    left join old on old.kind = new.kind and old.key = new.key
 ),
 
 change as (
@@ -45,26 +66,26 @@ change as (
     union all
     select id, kind, 'returned', null, id, observed_at from pair where is_there and was_known and not was_there
     union all
-    select id, kind, 'renamed', old.repo_id, new.repo_id, observed_at from pair where was_there and is_there
-        and old.repo_id <> new.repo_id
+    select id, kind, 'renamed', old_repo_id, new_repo_id, observed_at from pair where was_there and is_there
+        and old_repo_id <> new_repo_id
     union all
-    select id, kind, 'license', array_to_string(old.license, ', '), array_to_string(new.license, ', '), observed_at
-    from pair where was_there and is_there and old.license <> new.license
+    select id, kind, 'license', array_to_string(old_license, ', '), array_to_string(new_license, ', '), observed_at
+    from pair where was_there and is_there and old_license <> new_license
     union all
-    select id, kind, 'gated', old.gated, new.gated, observed_at
-    from pair where was_there and is_there and old.gated <> new.gated
+    select id, kind, 'gated', old_gated, new_gated, observed_at
+    from pair where was_there and is_there and old_gated <> new_gated
     union all
-    select id, kind, 'base_model', array_to_string(old.base_model, ', '), array_to_string(new.base_model, ', '), observed_at
-    from pair where was_there and is_there and old.base_model <> new.base_model
+    select id, kind, 'base_model', array_to_string(old_base_model, ', '), array_to_string(new_base_model, ', '), observed_at
+    from pair where was_there and is_there and old_base_model <> new_base_model
     union all
-    select id, kind, 'datasets', array_to_string(old.datasets, ', '), array_to_string(new.datasets, ', '), observed_at
-    from pair where was_there and is_there and old.datasets <> new.datasets
+    select id, kind, 'datasets', array_to_string(old_datasets, ', '), array_to_string(new_datasets, ', '), observed_at
+    from pair where was_there and is_there and old_datasets <> new_datasets
     union all
-    select id, kind, 'disabled', old.is_disabled::varchar, new.is_disabled::varchar, observed_at
-    from pair where was_there and is_there and old.is_disabled <> new.is_disabled
+    select id, kind, 'disabled', old_is_disabled::varchar, new_is_disabled::varchar, observed_at
+    from pair where was_there and is_there and old_is_disabled <> new_is_disabled
     union all
-    select id, kind, 'sha', old.sha, new.sha, observed_at
-    from pair where was_there and is_there and old.sha <> new.sha
+    select id, kind, 'sha', old_sha, new_sha, observed_at
+    from pair where was_there and is_there and old_sha <> new_sha
 )
 
 select id, kind, field, nullif(old, '') as old, nullif(new, '') as new, observed_at

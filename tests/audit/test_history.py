@@ -10,6 +10,7 @@ import pytest
 import zstandard
 
 from hubaudit.store.file import opened
+from hubaudit.store.page import PageFile
 from hubaudit.store.runs import begin_run, end_run
 from hubaudit.store.walks import add_gone, apply_walk
 from tests.audit.command import run
@@ -33,9 +34,9 @@ def store(home: Path, tmp_path: Path) -> Path:
     with opened(path, write=True) as con:
         for day, records in enumerate(STATES):
             seen = NOON + timedelta(days=day)
-            told = {"url": "https://hub.example", "observed_at": seen.isoformat(), "records": records}
-            page = tmp_path / f"{day}.jsonl.zst"
-            page.write_bytes(zstandard.ZstdCompressor().compress(json.dumps(told).encode() + b"\n"))
+            path_of_day = tmp_path / f"{day}.json.zst"
+            path_of_day.write_bytes(zstandard.compress(json.dumps(records).encode()))
+            page = PageFile(path_of_day, "https://hub.example", seen, len(records))
             crawl_id = begin_run(con, "full", "model", seen)
             for repo in apply_walk(con, crawl_id, "model", [page], is_whole=True).unseen:
                 add_gone(con, crawl_id, "model", repo, ("deleted", "https://hub.example", seen))

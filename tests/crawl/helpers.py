@@ -81,9 +81,12 @@ def state_of(cache: Path, kind: Kind = Kind.MODEL) -> State:
 def pages_on_disk(cache: Path, kind: Kind = Kind.MODEL) -> list[dict[str, Any]]:
     """Return the pages that the walk counts."""
     folder = folder_of(cache, kind)
-    lines = [folder.read(number) for number in range(1, state_of(cache, kind).pages + 1)]
-    assert all(line.count(b"\n") == 1 for line in lines)
-    return [json.loads(line) for line in lines]
+    pages = []
+    for number, page in enumerate(folder.page_files(state_of(cache, kind)), 1):
+        records = json.loads(folder.read(number))
+        assert len(records) == page.records
+        pages.append({"url": page.url, "observed_at": page.observed_at, "records": records})
+    return pages
 
 
 def rows_on_disk(cache: Path, kind: Kind = Kind.MODEL) -> list[dict[str, Any]]:

@@ -34,8 +34,8 @@ def half(fake: FakeHub, cache: Path) -> Path:
 
 
 def test_a_page_beyond_walk_json_is_written_again(fake: FakeHub, cache: Path, half: Path) -> None:
-    (half / "page-00003.jsonl.zst").write_bytes(b"torn")
-    (half / "page-00004.jsonl.zst.part").write_bytes(b"torn")
+    (half / "page-00003.json.zst").write_bytes(b"torn")
+    (half / "page-00004.json.zst.part").write_bytes(b"torn")
     assert crawl(fake, cache).end is End.DONE
     assert ids(rows_on_disk(cache)) == ALL
 
@@ -56,7 +56,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_last_page_says_how_to_begin_again(
     fake: FakeHub, cache: Path, half: Path, damage: Callable[[Path], object]
 ) -> None:
-    damage(half / "page-00002.jsonl.zst")
+    damage(half / "page-00002.json.zst")
     with pytest.raises(CacheError, match="page-00002") as error:
         crawl(fake, cache)
     assert f"delete the folder {half} and crawl again" in str(error.value)
@@ -64,11 +64,11 @@ def test_a_damaged_last_page_says_how_to_begin_again(
 
 
 def test_a_missing_earlier_page_is_noticed_too(fake: FakeHub, cache: Path, half: Path) -> None:
-    (half / "page-00001.jsonl.zst").unlink()
+    (half / "page-00001.json.zst").unlink()
     with pytest.raises(CacheError, match=r"page-00001\S* is missing"):
         crawl(fake, cache)
     with pytest.raises(CacheError, match=r"page-00001\S* is missing"):
-        folder_of(cache).page_paths(state_of(cache))
+        folder_of(cache).page_files(state_of(cache))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_ctrl_c_ends_within_two_seconds_and_loses_a_page_at_most(
     slow = drip(60)
     large.faults.add(slow, when=lambda _: len(large.requests) >= 3)
     process = start(large)
-    wait_until((cache / "walks/model/page-00003.jsonl.zst").exists, process)
+    wait_until((cache / "walks/model/page-00003.json.zst").exists, process)
     time.sleep(0.2)  # the fourth page is dripping now
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
@@ -99,7 +99,7 @@ def test_ctrl_c_ends_within_two_seconds_and_loses_a_page_at_most(
 def test_a_second_crawl_names_the_first(large: FakeHub, cache: Path, start: Start) -> None:
     large.faults.add(drip(60), when=lambda _: len(large.requests) >= 1)
     first = start(large)
-    wait_until((cache / "walks/model/page-00001.jsonl.zst").exists, first)
+    wait_until((cache / "walks/model/page-00001.json.zst").exists, first)
     second = start(large)
     _, narration = second.communicate()
     assert second.returncode == 1

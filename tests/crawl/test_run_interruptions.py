@@ -90,7 +90,7 @@ def test_ctrl_c_is_tidy_and_the_next_run_goes_on(
     hub.faults.add(drip(60), when=lambda _: len(hub.requests) >= 3)
     process = start(hub, tmp_path, offline_env)
     processes.append(process)
-    while not (tmp_path / "cache/walks/model/page-00003.jsonl.zst").exists():
+    while not (tmp_path / "cache/walks/model/page-00003.json.zst").exists():
         assert process.poll() is None
         time.sleep(0.01)
     began = time.monotonic()
@@ -132,7 +132,7 @@ def test_a_second_crawl_names_the_first_and_ends_with_3(
     hub.faults.add(drip(60), when=lambda _: len(hub.requests) >= 1)
     first = start(hub, tmp_path, offline_env)
     processes.append(first)
-    while not (tmp_path / "cache/walks/model/page-00001.jsonl.zst").exists():
+    while not (tmp_path / "cache/walks/model/page-00001.json.zst").exists():
         assert first.poll() is None
         time.sleep(0.01)
     second = start(hub, tmp_path, offline_env)

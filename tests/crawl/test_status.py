@@ -145,7 +145,7 @@ def test_damage_is_found_and_named(store: Path, home: Path) -> None:
     for place in range(3 * 4096 + 256 * 1024, len(content), 256 * 1024):
         content[place] ^= 255
     store.write_bytes(content)
-    (page,) = (home / "cache" / "walks" / "model").glob("page-*")
+    (page,) = (home / "cache" / "walks" / "model").glob("page-*.zst")
     page.write_bytes(page.read_bytes()[:-5])
     done = run("status", "--check")
     assert done.code == 3

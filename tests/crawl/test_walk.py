@@ -57,10 +57,9 @@ def test_a_full_walk_reads_every_row_once(fake: FakeHub, cache: Path) -> None:
 def test_a_page_says_where_and_when_it_was_read(fake: FakeHub, cache: Path) -> None:
     crawl(fake, cache)
     first, second, *_ = pages_on_disk(cache)
-    assert list(first) == ["url", "observed_at", "records"]
     assert first["url"].startswith(f"{fake.url}/api/models?sort=createdAt&limit={SIZE}&expand=author&")
     assert "cursor=" in second["url"]
-    assert datetime.fromisoformat(first["observed_at"]).tzinfo is not None
+    assert first["observed_at"].tzinfo is not None
 
 
 def test_data_sets_have_a_walk_of_their_own(cache: Path) -> None:
@@ -160,7 +159,7 @@ def test_a_finished_walk_makes_room_for_the_next(fake: FakeHub, cache: Path) -> 
         fake.catalogue.remove(repo)
     crawl(fake, cache)
     assert ids(rows_on_disk(cache)) == ALL[:4]
-    assert len(list((cache / "walks" / "model").glob("page-*"))) == 1
+    assert len(list((cache / "walks" / "model").glob("page-*.zst"))) == 1
 
 
 def test_a_walk_of_another_mode_or_hub_is_not_resumed(fake: FakeHub, cache: Path) -> None:

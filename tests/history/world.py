@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import zstandard
 
 from hubaudit.store.file import opened
+from hubaudit.store.page import PageFile
 from hubaudit.store.runs import begin_run, end_run
 from hubaudit.store.walks import add_gone, apply_walk
 
@@ -102,7 +103,7 @@ def add_nights(folder: Path, nights: Sequence[Sequence[Record]], *, is_whole: bo
     return path
 
 
-def add_night(path: Path, file: Path, moment: datetime, *, is_whole: bool = True) -> None:
+def add_night(path: Path, file: PageFile, moment: datetime, *, is_whole: bool = True) -> None:
     """Put one walk into the store, and a row for each repository that is gone."""
     with opened(path, write=True) as con:
         crawl_id = begin_run(con, "full", "model", moment)
@@ -112,9 +113,8 @@ def add_night(path: Path, file: Path, moment: datetime, *, is_whole: bool = True
         end_run(con, crawl_id, requests=1, records=1, is_complete=True)
 
 
-def page(folder: Path, moment: datetime, records: Sequence[Record]) -> Path:
+def page(folder: Path, moment: datetime, records: Sequence[Record]) -> PageFile:
     """Write one page of a walk, as the crawler keeps it."""
-    line = {"url": "https://hub.example/api/models", "observed_at": moment.isoformat(), "records": records}
-    path = folder / f"{moment:%Y%m%d}.jsonl.zst"
-    path.write_bytes(zstandard.compress(json.dumps(line).encode() + b"\n"))
-    return path
+    path = folder / f"{moment:%Y%m%d}.json.zst"
+    path.write_bytes(zstandard.compress(json.dumps(records).encode()))
+    return PageFile(path, "https://hub.example/api/models", moment, len(records))

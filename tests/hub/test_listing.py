@@ -162,10 +162,8 @@ def test_another_400_is_final(words: str) -> None:
         b"null",
         b"{}",
         b'{"error": "x"}',
-        b"[1]",
-        b"[null]",
-        b'["a"]',
         b"[{}",
+        b"[NaN]",
         b"\xef\xbb\xbf[]",
         "[]".encode("utf-16"),
         b'[{"x": "\xff"}]',
@@ -173,10 +171,20 @@ def test_another_400_is_final(words: str) -> None:
         b"<html></html>",
     ],
 )
-def test_what_is_no_list_of_objects_is_asked_for_again(body: bytes) -> None:
+def test_what_is_no_list_is_asked_for_again(body: bytes) -> None:
     respx.get(LIST).mock(side_effect=[httpx.Response(200, content=body), answer([{}])])
     assert ask().outcome is Outcome.FOUND
     assert len(respx.calls) == 2
+
+
+@respx.mock
+def test_a_row_that_is_no_object_is_no_reason_to_refuse_a_page() -> None:
+    rows = [1, None, "a", ["b"], {"lastModified": "2026-08-19T09:36:00.000Z"}]
+    route = respx.get(LIST).mock(return_value=answer(rows))
+    page = ask()
+    assert (page.outcome, page.records, page.newest) == (Outcome.FOUND, 5, MORNING)
+    assert page.body == json.dumps(rows).encode()
+    assert route.call_count == 1
 
 
 @respx.mock

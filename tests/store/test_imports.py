@@ -47,7 +47,7 @@ def is_json(line: str) -> bool:
 def take(path: Path, file: Path | str, date: datetime | None = DAY, **more: Any) -> Imported:
     with opened(path, write=True) as con:
         dump = Dump(str(file), more.pop("kind", "model"), HUB, date, **more)
-        return import_dump(con, dump, path.parent)
+        return import_dump(con, dump)
 
 
 def test_an_import_is_a_run_of_its_own_date(path: Path, tmp_path: Path) -> None:
@@ -325,7 +325,7 @@ def test_progress_is_told_in_bytes_of_the_file(
     file = lines(tmp_path / "list", *(record(f"a/{n}") for n in range(10)))
     told: list[int] = []
     with opened(path, write=True) as con:
-        import_dump(con, Dump(str(file), "model", HUB, DAY), tmp_path, told.append)
+        import_dump(con, Dump(str(file), "model", HUB, DAY), told.append)
     assert len(told) > 3
     assert told == sorted(told)
     assert told[-1] == file.stat().st_size

@@ -65,7 +65,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pa
             _restore(con, Path(folders[0]))
             return
         for file in files:
-            _import(con, Dump(file, kind, address, moment, whole), path.parent)
+            _import(con, Dump(file, kind, address, moment, whole))
 
 
 def _checked(date: datetime | None) -> datetime | None:
@@ -82,12 +82,12 @@ def _restore(con: DuckDBPyConnection, folder: Path) -> None:
     typer.echo(f"{folder}: {rows['repo_log']:,} changes, {rows['text']:,} texts, {rows['crawl']:,} runs")
 
 
-def _import(con: DuckDBPyConnection, dump: Dump, scratch: Path) -> None:
+def _import(con: DuckDBPyConnection, dump: Dump) -> None:
     from hubaudit.store.imports import import_dump  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
 
     size = Path(dump.path).stat().st_size if Path(dump.path).is_file() else None
     with progress(f"importing {dump.path}") as bar:
-        done = import_dump(con, dump, scratch, lambda read: bar(read, size, "bytes"))
+        done = import_dump(con, dump, lambda read: bar(read, size, "bytes"))
     if dump.date is None:
         narrate(f"{dump.path}: dated {done.observed_at:%Y-%m-%d %H:%M:%S} UTC, its newest lastModified")
     if done.odd:

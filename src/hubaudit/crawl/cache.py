@@ -1,7 +1,8 @@
 """A walk on disk: one file a page, and walk.json, which alone says how far the walk has come.
 
     walks/<kind>/walk.json               State, written anew after each page
-    walks/<kind>/page-00001.jsonl.zst    one line: {"url": ..., "observed_at": ..., "records": [as sent]}
+    walks/<kind>/page-00001.json.zst     a page as sent: an array of records
+    walks/<kind>/page-00001.json         {"url": ..., "observed_at": ..., "records": how many}
 
 A page is written before walk.json counts it. So a page file beyond walk.json's count was cut short by a
 crash and is written again, and a page that walk.json counts is whole.
@@ -22,6 +23,7 @@ from hubaudit.crawl.disk import alone_in, write_whole
 from hubaudit.errors import CacheError
 from hubaudit.hub.listing import Sort
 from hubaudit.model import Kind
+from hubaudit.store.page import PageFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,8 +107,10 @@ class WalkFolder:
             dropped_fields=tuple(dict.fromkeys(state.dropped_fields + page.dropped_fields)),
             is_done=is_last,
         )
-        packed = zstandard.ZstdCompressor(write_checksum=True).compress(_line(page))
-        write_whole(self.page_path(after.pages), packed)
+        path = self.page_path(after.pages)
+        told = {"url": page.url, "observed_at": page.observed_at.isoformat(), "records": page.records}
+        write_whole(path, zstandard.ZstdCompressor(write_checksum=True).compress(page.body or b"[]"))
+        write_whole(_told_path(path), json.dumps(told).encode())
         self.save(after)
         return after
 
@@ -116,18 +120,24 @@ class WalkFolder:
 
     def page_path(self, number: int) -> Path:
         """Return the file of a page; the first is number 1."""
-        return self.path / f"page-{number:05d}.jsonl.zst"
+        return self.path / f"page-{number:05d}.json.zst"
 
-    def page_paths(self, state: State) -> list[Path]:
-        """Return the files of all pages that the walk counts. Raises CacheError for a missing one."""
-        paths = [self.page_path(number) for number in range(1, state.pages + 1)]
-        for path in paths:
-            if not path.is_file():
-                raise self._broken(path, FileNotFoundError())
-        return paths
+    def page_files(self, state: State) -> list[PageFile]:
+        """Return all pages that the walk counts. Raises CacheError for one that is missing."""
+        return [self._page_file(self.page_path(number)) for number in range(1, state.pages + 1)]
+
+    def _page_file(self, path: Path) -> PageFile:
+        if not path.is_file():
+            raise self._broken(path, FileNotFoundError())
+        try:
+            told = json.loads(_told_path(path).read_bytes())
+            observed_at = datetime.fromisoformat(told["observed_at"])
+            return PageFile(path, str(told["url"]), observed_at, int(told["records"]))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise self._broken(_told_path(path), error) from error
 
     def read(self, number: int) -> bytes:
-        """Return a page's line. Raises CacheError for a file that is missing or damaged."""
+        """Return a page as sent. Raises CacheError for a file that is missing or damaged."""
         path = self.page_path(number)
         try:
             return zstandard.ZstdDecompressor().decompress(path.read_bytes())
@@ -136,7 +146,7 @@ class WalkFolder:
 
     def check(self, state: State) -> None:
         """Raise CacheError unless every page is there and the last one is whole: a crash hits that one."""
-        if self.page_paths(state):
+        if self.page_files(state):
             self.read(state.pages)
 
     def _broken(self, path: Path, error: Exception) -> CacheError:
@@ -151,11 +161,8 @@ def walk_folder(cache: Path, kind: Kind) -> WalkFolder:
     return WalkFolder(cache / "walks" / kind, kind)
 
 
-def _line(page: Page) -> bytes:
-    """Return the page as one line; line breaks can stand only between a JSON text's tokens."""
-    body = (page.body or b"[]").replace(b"\n", b" ").replace(b"\r", b" ")
-    told = json.dumps({"url": page.url, "observed_at": page.observed_at.isoformat()}).encode()
-    return told[:-1] + b', "records": ' + body + b"}\n"
+def _told_path(page: Path) -> Path:
+    return page.with_suffix("")
 
 
 def _state(text: bytes) -> State:

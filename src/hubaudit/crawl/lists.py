@@ -168,7 +168,8 @@ class Lists:
         is_whole = walked.end is End.DONE and state.mode is Mode.FULL and not owner
         with opened(self._store, write=True) as con:
             crawl_id = begin_run(con, _OF_OWNER if owner else state.mode, kind, state.started_at)
-            applied = apply_walk(con, crawl_id, kind, folder.page_paths(state), is_whole=is_whole)
+            pages, refused = folder.page_files(state), state.dropped_fields
+            applied = apply_walk(con, crawl_id, kind, pages, is_whole=is_whole, refused=refused)
         gone, end, detail = applied.replaced, walked.end, walked.detail
         if applied.unseen:
             confirmed, end, detail = self._asking.confirm_gone(kind, crawl_id, applied.unseen)

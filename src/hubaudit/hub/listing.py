@@ -74,7 +74,7 @@ class Listed:
 
     url: httpx.URL
     reply: Reply
-    rows: list[dict[str, Any]]
+    rows: list[Any]
     dropped: tuple[str, ...]
 
 
@@ -82,18 +82,23 @@ class Listed:
 class _Rows:
     """Reads a body once: to judge whether it is a page, and to keep what it says."""
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[Any] = field(default_factory=list)
 
     def read(self, reply: Reply) -> None:
-        """Raise Fault for a 200 that is no page; rows of odd shape are somebody's, and kept."""
+        """Raise Fault for a 200 that is no list; a row of odd shape is no reason to ask again."""
         try:
             # Numbers stay text: one of more digits than Python converts is no reason to lose a page.
-            rows = json.loads(reply.body.decode(), parse_int=str)
+            rows = json.loads(reply.body.decode(), parse_int=str, parse_constant=_no_number)
         except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested to exhaust the reader
             rows = None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list):
             raise Fault("the Hub answered 200 without a list of repositories, perhaps a maintenance page")
         self.rows = rows
+
+
+def _no_number(word: str) -> None:
+    """Refuse NaN and its like, which Python reads and JSON does not know."""
+    raise ValueError(word)
 
 
 def query(kind: Kind, sort: Sort, author: str | None = None) -> list[tuple[str, str]]:
@@ -116,9 +121,10 @@ async def fetch_page(wire: Wire, url: httpx.URL) -> Listed:
         url = _without(url, refused)
 
 
-def newest(rows: list[dict[str, Any]]) -> datetime | None:
+def newest(rows: list[Any]) -> datetime | None:
     """Return the latest `lastModified` of a page; None if not one row has a date there."""
-    return max(filter(None, (moment(row.get("lastModified")) for row in rows)), default=None)
+    dates = (row.get("lastModified") for row in rows if isinstance(row, dict))
+    return max(filter(None, map(moment, dates)), default=None)
 
 
 async def _ask(wire: Wire, ask: Ask) -> Reply:

@@ -63,9 +63,10 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
 @contextmanager
 def opened(path: Path, *, write: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection of its own with the store as database `store`. Raises what `attached` raises."""
-    # few rows are looked up at a time: starting threads would cost more than they save
     with duckdb.connect() as con, attached(con, path, write=write), interruptible(con):
-        if not write:
+        # what does not fit into memory lies beside the store, where there is room for the rest, too
+        con.execute("set temp_directory = $1", [f"{path}.tmp"])
+        if not write:  # few rows are looked up at a time: starting threads would cost more than they save
             con.execute("set threads = 1")
         yield con
 

@@ -1,8 +1,8 @@
 """A file of records put into the change log as a run of its own date, by the change detection of a walk.
 
-The file is read once, in pieces, into a scratch database beside the store; then one transaction applies it.
-So memory holds one piece and what DuckDB's own limit allows, and a file that turns out to be damaged changes
-nothing.
+The file is read once, in pieces, into a temp table; then one transaction applies it. So memory holds one
+piece and what DuckDB's own limit allows, the rest lies beside the store, and a file that turns out to be
+damaged changes nothing.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from hubaudit.errors import IncompleteError, UsageError
 from hubaudit.store.changes import add_changes, recall_last
-from hubaudit.store.dumps import dump_rows, literal
+from hubaudit.store.dumps import dump_rows
 from hubaudit.store.lines import HUB_FILES, hub_filesystem, is_parquet, pieces
+from hubaudit.store.looks import add_looks
 from hubaudit.store.rows import readable
 from hubaudit.store.runs import COMPLETE, begin_run
 from hubaudit.store.transaction import all_or_nothing
-from hubaudit.store.typed import typed
+from hubaudit.store.typed import told, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,14 +62,14 @@ class Imported:
 
 
 def import_dump(
-    con: DuckDBPyConnection, dump: Dump, scratch: Path, progress: Callable[[int], None] = lambda _: None
+    con: DuckDBPyConnection, dump: Dump, progress: Callable[[int], None] = lambda _: None
 ) -> Imported:
     """Put a file into the log of database `store`; doing so again changes nothing.
 
-    `scratch` is a folder with room for the records. `progress` hears how many bytes of the file are read.
+    `progress` hears how many bytes of the file are read.
     Raises UsageError, IncompleteError, StoreError.
     """
-    with _scratch(con, scratch):
+    with _staging(con):
         con.execute(
             _staged("select null::json as record, null::varchar as readme limit 0", create=True), _names(dump)
         )
@@ -84,21 +84,19 @@ def import_dump(
 
 
 @contextmanager
-def _scratch(con: DuckDBPyConnection, folder: Path) -> Iterator[None]:
-    with TemporaryDirectory(prefix=".hubaudit-import-", dir=folder) as inside:
-        con.execute(f"attach {literal(str(Path(inside) / 'scratch.duckdb'))} as scratch")
-        try:
-            yield
-        finally:
-            con.execute("drop view if exists temp.listed")
-            con.execute("drop table if exists scratch.row")  # what is not there need not be saved
-            con.execute("detach scratch")
+def _staging(con: DuckDBPyConnection) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        con.execute("drop view if exists temp.listed")
+        con.execute("drop table if exists temp.staged")
 
 
 def _staged(rows: str, *, create: bool = False) -> str:
-    """Write the statement that types rows of (record, readme) into the scratch table."""
-    named = _STEPS["named"].format(rows=rows)
-    return ("create table scratch.row as " if create else "insert into scratch.row by name ") + typed(named)
+    """Write the statement that types rows of (record, readme) into the table `staged`."""
+    found = f"select $kind as kind, 'found' as outcome, null::varchar as renamed_to, * from ({rows})"
+    addressed = _STEPS["addressed"].format(rows=typed(told(found, is_list=True)))
+    return ("create temp table staged as " if create else "insert into staged by name ") + addressed
 
 
 def _names(dump: Dump) -> dict[str, str]:
@@ -154,7 +152,7 @@ def _apply(con: DuckDBPyConnection, dump: Dump, observed_at: datetime) -> Import
     changed = add_changes(con, crawl_id)
     gone = _count(con, "gone", run | {"api": _names(dump)["api"]}) if dump.is_whole else 0
     _count(con, "still", run)
-    con.execute(_STEPS["checked"])
+    add_looks(con)
     con.execute(_STEPS["cards"])
     con.execute(_STEPS["texts"])
     cards = _count(con, "texts_seen", {"observed_at": observed_at})

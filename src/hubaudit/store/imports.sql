@@ -1,4 +1,4 @@
--- The statements of an import, by name. `scratch.row` holds the file's rows, `listed` one row per repository.
+-- The statements of an import, by name. `staged` holds the file's rows, `listed` one row per repository.
 
 -- step: lines
 create or replace temp table line as
@@ -20,45 +20,23 @@ from (
 insert into line
 select line, coalesce(try_cast(line as json), to_json(line)) from (select unnest($lines) as line)
 
--- step: named
-with told as (
-    select
-        record,
-        readme,
-        json_type(record, ['$.id', '$.modelId'])                as types,
-        json_extract_string(record, ['$.id', '$.modelId'])      as ids
-    from ({rows})
-),
-
-identified as (
-    select
-        record,
-        readme,
-        nullif(trim(case 'VARCHAR' when types[1] then ids[1] when types[2] then ids[2] end), '')  as repo_id
-    from told
-)
-
+-- step: addressed
 select
-    $kind                                                                       as kind,
-    repo_id,
-    'found'                                                                     as outcome,
-    null::varchar                                                               as renamed_to,
-    record,
-    readme,
+    row.*,
     coalesce($api || replace(url_encode(repo_id), '%2F', '/'), $source)         as url,
     $page || replace(url_encode(repo_id), '%2F', '/')                           as page_url
-from identified
+from ({rows}) as row
 
 -- step: newest
 -- a commit can be dated into the future; a list cannot
 select epoch(max(moment))
-from (select try_cast(record ->> 'lastModified' as timestamptz) as moment from scratch.row)
+from (select try_cast(record ->> 'lastModified' as timestamptz) as moment from staged)
 where moment <= now()
 
 -- step: first
 -- a file may show a repository twice: the first line counts
 create or replace temp table first as
-select min(rowid) as row from scratch.row where repo_id is not null group by coalesce(hub_id, lower(repo_id))
+select min(rowid) as row from staged where repo_id is not null group by key
 
 -- step: moment
 create or replace temp table moment as select $observed_at::timestamptz as observed_at
@@ -67,9 +45,8 @@ create or replace temp table moment as select $observed_at::timestamptz as obser
 create or replace temp view listed as
 select
     row.* exclude (readme, page_url),
-    coalesce(row.hub_id, lower(row.repo_id))    as key,
     (select observed_at from moment)            as observed_at
-from scratch.row as row
+from staged as row
 where row.repo_id is null or row.rowid in (select row from first)
 
 -- step: gone
@@ -126,11 +103,6 @@ join store.raw.repo_check as checked
     on checked.kind = before.kind and checked.repo_key = lower(before.repo_id)
 where checked.checked_at > $observed_at
 
--- step: checked
-insert into store.raw.repo_check
-select kind, lower(repo_id), max(observed_at) from listed where repo_id is not null group by all
-on conflict do update set checked_at = greatest(checked_at, excluded.checked_at)
-
 -- step: cards
 -- The Hub's own words where a dump found no card. No sha: the dump does not tell the commit.
 create or replace temp table card as
@@ -142,7 +114,7 @@ select
     row.page_url,
     if(row.readme like 'Error: the path %' and not contains(row.readme, chr(10)), row.readme, null)  as refusal,
     if(refusal is null, sha1('blob ' || strlen(row.readme) || chr(0) || row.readme), null)           as blob
-from scratch.row as row
+from staged as row
 where row.readme is not null and row.rowid in (select row from first)
 
 -- step: texts
@@ -160,7 +132,7 @@ select
     if(starts_with(row.readme, chr(65279)), 'utf-8-sig', 'utf-8'),
     if(starts_with(row.readme, chr(65279)), substr(row.readme, 2), row.readme)
 from new
-join scratch.row as row on row.rowid = new.row
+join staged as row on row.rowid = new.row
 
 -- step: texts_seen
 insert into store.raw.text_seen
@@ -183,7 +155,7 @@ left join last on last.kind = seen.kind and last.repo_key = lower(seen.repo_id)
 where last.seen is distinct from [seen.commit, seen.outcome, seen.blob]
 
 -- step: counts
-select count(*) filter (repo_id is not null), count(*) filter (repo_id is null) from scratch.row
+select count(*) filter (repo_id is not null), count(*) filter (repo_id is null) from staged
 
 -- step: end
 -- an import vouches for no list: it has no watermark, and its moment is its end

@@ -138,10 +138,15 @@ _STATEMENTS = (
     ) = 1
     """,
     """
+    delete from store.raw.repo_check as old
+    using raw.repo_check as checked, kept
+    where checked.kind = old.kind and checked.repo_key = old.repo_key
+        and kept.kind = old.kind and kept.repo_key = old.repo_key
+    """,
+    """
     insert into store.raw.repo_check
     select checked.* from raw.repo_check as checked
     join kept on kept.kind = checked.kind and kept.repo_key = checked.repo_key
-    on conflict do update set checked_at = excluded.checked_at
     """,
     _KEEP_SEEN,
 )

@@ -1,4 +1,15 @@
 -- From version 1 to 2: counters, findings with a life, and licenses read from texts.
+-- One row per repository: when the Hub was last asked for it. The index goes: it cost more than it brought.
+create temp table checked as from raw.repo_check;
+drop table raw.repo_check;
+create table raw.repo_check (
+    kind varchar not null,
+    repo_key varchar not null,           -- lower-case id
+    checked_at timestamptz not null
+);
+insert into raw.repo_check from checked;
+drop table checked;
+
 -- One row per repository: its counters as last told. Not part of the log: they change every day.
 create table raw.popularity (
     kind varchar not null,

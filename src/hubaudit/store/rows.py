@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from hubaudit.store.typed import typed
+from hubaudit.store.typed import told, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,12 +36,14 @@ class Reading(NamedTuple):
 
 # What cannot be parsed is kept as a JSON string: nothing read is lost, and no query finds a field in it.
 _ADD_REPO = "insert into raw.repo_log by name " + typed(
-    """
+    told(
+        """
     select
         $crawl_id as crawl_id, $observed_at as observed_at, $kind as kind, $repo_id as repo_id,
         $outcome as outcome, $renamed_to as renamed_to, $url as url, $detail as detail,
         if(json_valid($record), $record::json, to_json($record)) as record
     """
+    )
 )
 _ADD_FILES = f"insert into raw.text_seen select {', '.join(['unnest(?)'] * 9)}"
 _ADD_TEXTS = f"insert into raw.text select {', '.join(['unnest(?)'] * 4)} on conflict do nothing"
@@ -52,10 +54,8 @@ _SHAPES = {
         "link": ("heading", "label", "url", "quote", "repo_kind", "repo_id", "code_repo"),
     }.items()
 } | {"text_scan": json.dumps([dict.fromkeys(("blob", "head_outcome", "head"), "VARCHAR")])}
-_ADD_CHECK = (
-    "insert into raw.repo_check values (?, lower(?), ?)"
-    " on conflict do update set checked_at = excluded.checked_at"
-)
+_DROP_CHECK = "delete from raw.repo_check where kind = ? and repo_key = lower(?)"
+_ADD_CHECK = "insert into raw.repo_check values (?, lower(?), ?)"
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -76,11 +76,16 @@ def add_repo(con: DuckDBPyConnection, crawl_id: int, answer: RepoAnswer) -> None
         "detail": _whole(answer.detail),
     }
     con.execute(_ADD_REPO, row)
-    con.execute(_ADD_CHECK, [answer.kind, repo_id, answer.observed_at])
+    _add_check(con, answer, repo_id)
     if repo_id.lower() != answer.asked_id.lower():
         old_name = {"repo_id": answer.asked_id, "outcome": "renamed", "renamed_to": repo_id, "record": None}
         con.execute(_ADD_REPO, row | old_name)
-        con.execute(_ADD_CHECK, [answer.kind, answer.asked_id, answer.observed_at])
+        _add_check(con, answer, answer.asked_id)
+
+
+def _add_check(con: DuckDBPyConnection, answer: RepoAnswer, repo_id: str) -> None:
+    con.execute(_DROP_CHECK, [answer.kind, repo_id])
+    con.execute(_ADD_CHECK, [answer.kind, repo_id, answer.observed_at])
 
 
 def readable(record: bytes) -> str:

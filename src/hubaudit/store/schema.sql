@@ -28,23 +28,24 @@ create table raw.repo_log (
     renamed_to varchar,                  -- with outcome renamed: the id it leads to
     shape varchar,                       -- detail: the answer on one repository, with its files; listing: a page's row
     sha varchar,                         -- head commit
-    license varchar[],                   -- what changes are asked for, from the Hub's own tags, sorted
+    license varchar[],                   -- what changes are asked for, from the Hub's own tags, sorted; as told
+                                         -- last while the Hub refuses to tell a field of any record
     base_model varchar[],
     datasets varchar[],
     gated varchar,                       -- as sent: false, true, auto, manual
     is_disabled boolean,
-    record json,                         -- the body as the Hub sent it
-    change_hash varchar not null,        -- of what makes a change: counters do not
+    record json using compression zstd,  -- the body as the Hub sent it
+    change_hash varchar not null,        -- of what makes a change, to spare a closer look: counters do not
     url varchar not null,
     detail varchar
 );
 
--- One row per repository: when the Hub was last asked for it. Not part of the log: asking is no change.
+-- One row per repository: when the Hub was last asked for it. Not part of the log: asking is no change. Without
+-- an index: to keep one costs a walk over the list more than all the rest.
 create table raw.repo_check (
     kind varchar not null,
     repo_key varchar not null,           -- lower-case id
-    checked_at timestamptz not null,
-    primary key (kind, repo_key)
+    checked_at timestamptz not null
 );
 
 -- One row per text, stored once whoever carries it.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -10,52 +12,67 @@ import zstandard
 
 from hubaudit.errors import CacheError
 from hubaudit.store.changes import add_changes, recall_last
+from hubaudit.store.looks import add_looks
 from hubaudit.store.rows import readable
 from hubaudit.store.transaction import all_or_nothing
-from hubaudit.store.typed import typed
+from hubaudit.store.typed import told, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
-_SHORTEST_BUFFER = 1 << 24  # bytes; a page is one line, and each thread has a buffer for the longest
-_FILES = """
-    select page.url, page.observed_at, unnest(page.records) as record
-    from read_json($files, format = 'newline_delimited', maximum_object_size = {longest},
-        columns = {{url: 'VARCHAR', observed_at: 'TIMESTAMPTZ', records: 'JSON[]'}}) as page
-"""
-_MAKE_MENDED = "create or replace temp table mended (url varchar, observed_at timestamptz, record json)"
-_ADD_MENDED = """
-    insert into mended
+    from hubaudit.store.page import PageFile
+
+_SHORTEST_BUFFER = 1 << 24  # bytes; a record has to fit in, and each thread has one
+_LONGEST_BUFFER = 1 << 29  # what a damaged file calls its size may be anything
+_FRAME_HEADER = 18  # bytes
+_PAGES = """
+    create or replace temp table page as
     select
-        line ->> 'url', cast(line ->> 'observed_at' as timestamptz), unnest(cast(line -> 'records' as json[]))
-    from (select cast($line as json) as line)
+        unnest($files) as file, unnest($urls) as url, unnest($moments) as observed_at,
+        unnest($counts) as records
 """
-# An id that is no text names nothing: such a record is odd.
-_RECORDS = """
+_ROWS = """
     select
-        $kind as kind, observed_at, url,
-        if(json_type(record -> 'id') = 'VARCHAR', nullif(record ->> 'id', ''), null) as repo_id,
-        'found' as outcome, null as renamed_to, record
-    from ({source})
+        page.file, page.url, page.observed_at, $kind as kind, 'found' as outcome, null::varchar as renamed_to,
+        sent.json as record
+    from read_json_objects($files, format = 'array', filename = true, maximum_object_size = {longest}) as sent
+    join page on page.file = sent.filename
 """
-_LISTED = """
-    create or replace temp table listed as
-    with row as ({rows})
-    select row.*, coalesce(row.hub_id, lower(row.repo_id)) as key
-    from row
-    -- the list moves under the walk and may show a repository twice: the later sight counts
-    qualify repo_id is null or row_number() over (
-        partition by key, repo_id is null order by observed_at desc, url desc
-    ) = 1
+# What is known need not be carried along: most rows of a list are not looked at again.
+_NEWS = """
+    select row.* replace (if(is_known, null, row.record) as record, if(is_known, null, row.told) as told)
+    from (
+        select row.*, coalesce(last.change_hash = row.change_hash, false) as is_known
+        from ({rows}) as row
+        left join last on last.key = row.key
+    ) as row
 """
-_ADD_CHECKED = """
-    insert into store.raw.repo_check
-    select kind, lower(repo_id), max(observed_at) from listed where repo_id is not null group by all
-    on conflict do update set checked_at = greatest(checked_at, excluded.checked_at)
+_CUT_SHORT = """
+    select page.file
+    from page
+    left join (select file, count(*) as records from listed group by file) as read on read.file = page.file
+    where coalesce(read.records, 0) <> page.records
+    limit 1
+"""
+# The list moves under the walk and may show a repository twice: the later sight counts.
+_DROP_EARLIER = """
+    delete from listed
+    where rowid in (
+        select row
+        from (
+            select
+                rowid as row,
+                row_number() over (partition by key order by observed_at desc, url desc) as nth
+            from listed
+            where repo_id is not null and key in (
+                select key from listed where repo_id is not null group by key having count(*) > 1
+            )
+        )
+        where nth > 1
+    )
 """
 _UNSEEN = """
     create or replace temp table unseen as
@@ -77,7 +94,7 @@ _ADD_REPLACED = """
         from listed
         join store.raw.repo_log as log
             on log.kind = listed.kind and log.hub_id = listed.hub_id and log.repo_id = listed.repo_id
-        where log.outcome = 'found'
+        where log.outcome = 'found' and lower(listed.repo_id) in (select lower(repo_id) from unseen)
         group by all
     )
 
@@ -122,22 +139,30 @@ class Applied:
     unseen: tuple[Unseen, ...] = ()
 
 
-def apply_walk(
-    con: DuckDBPyConnection, crawl_id: int, kind: str, pages: Sequence[Path], *, is_whole: bool
+def apply_walk(  # noqa: PLR0913 - each says one thing of the walk
+    con: DuckDBPyConnection,
+    crawl_id: int,
+    kind: str,
+    pages: Sequence[PageFile],
+    *,
+    is_whole: bool,
+    refused: Sequence[str] = (),
 ) -> Applied:
     """Put these pages into the log of database `store`. Applying them again changes nothing.
 
-    Only a walk over the whole list tells what is not there. A damaged page raises CacheError.
+    `refused` are the fields that the Hub does not tell now: they stay as told last. Only a walk over the
+    whole list tells what is not there. A damaged page raises CacheError.
     """
     if not pages:
         return Applied()
     recall_last(con, kind)
-    _read(con, kind, pages)
-    with all_or_nothing(con):
-        changed = add_changes(con, crawl_id)
-        con.execute(_ADD_CHECKED)
-        replaced, unseen = _unseen(con, crawl_id) if is_whole else (0, ())
+    read_pages(con, kind, pages)
     (listed,) = con.execute("select count(*) from listed").fetchone() or (0,)
+    with all_or_nothing(con):
+        changed = add_changes(con, crawl_id, refused)
+        add_looks(con)
+        replaced, unseen = _unseen(con, crawl_id) if is_whole else (0, ())
+    con.execute("drop table listed")
     return Applied(listed, changed, replaced, unseen)
 
 
@@ -153,32 +178,56 @@ def add_gone(
     return int(added)
 
 
-def _read(con: DuckDBPyConnection, kind: str, pages: Sequence[Path]) -> None:
-    """Put the records of all pages into the temp table `listed`."""
-    longest = max(_SHORTEST_BUFFER, *(len(_unpacked(page)) for page in pages))
-    files = {"kind": kind, "files": [str(page) for page in pages]}
+def read_pages(con: DuckDBPyConnection, kind: str, pages: Sequence[PageFile]) -> None:
+    """Put the records of all pages into the temp table `listed`, beside what `last` knows."""
     try:
-        _list(con, _FILES.format(longest=longest), files)
-    except duckdb.InvalidInputException:  # half a character, which JSON may escape and DuckDB does not read
-        con.execute(_MAKE_MENDED)
-        for page in pages:
-            con.execute(_ADD_MENDED, {"line": readable(_unpacked(page))})
-        _list(con, "from mended", {"kind": kind})
-        con.execute("drop table mended")
+        _list(con, kind, pages, [str(page.path) for page in pages])
+    except (duckdb.InvalidInputException, duckdb.IOException):
+        with TemporaryDirectory() as folder:
+            _list(con, kind, pages, [_mended(page.path, Path(folder)) for page in pages])
 
 
-def _list(con: DuckDBPyConnection, source: str, values: Mapping[str, object]) -> None:
-    con.execute(_LISTED.format(rows=typed(_RECORDS.format(source=source))), values)
+def _list(con: DuckDBPyConnection, kind: str, pages: Sequence[PageFile], files: Sequence[str]) -> None:
+    urls, moments = [page.url for page in pages], [page.observed_at for page in pages]
+    counts = [page.records for page in pages]
+    con.execute(_PAGES, {"files": files, "urls": urls, "moments": moments, "counts": counts})
+    rows = _ROWS.format(longest=max(_SHORTEST_BUFFER, *map(_unpacked_size, files)))
+    news = _NEWS.format(rows=told(rows, is_list=True))
+    con.execute(f"create or replace temp table listed as {typed(news)}", {"kind": kind, "files": files})
+    if short := con.execute(_CUT_SHORT).fetchone():
+        raise _damaged(Path(short[0]))
+    for column in ("file", "is_known"):
+        con.execute(f"alter table listed drop column {column}")
+    con.execute(_DROP_EARLIER)
 
 
-def _unpacked(page: Path) -> bytes:
-    """Return a page's line. DuckDB would take a file that was cut short for an empty one."""
+def _unpacked_size(file: str) -> int:
+    """Return what a page's head says; whether it is true is seen when it is read."""
+    with Path(file).open("rb") as page:
+        try:
+            return min(_LONGEST_BUFFER, zstandard.frame_content_size(page.read(_FRAME_HEADER)))
+        except zstandard.ZstdError:
+            return 0
+
+
+def _mended(page: Path, folder: Path) -> str:
+    """Return the page, or a copy where it escapes half a character: JSON may, and DuckDB does not read it."""
     try:
-        return zstandard.ZstdDecompressor().decompress(page.read_bytes())
-    except (OSError, zstandard.ZstdError) as error:
-        raise CacheError(
-            f"{page} cannot be read: delete the folder {page.parent} and crawl again from the beginning"
-        ) from error
+        sent = zstandard.ZstdDecompressor().decompress(page.read_bytes())
+    except (OSError, MemoryError, zstandard.ZstdError) as error:
+        raise _damaged(page) from error
+    mended = readable(sent).encode()
+    if mended == sent:
+        return str(page)
+    copy = folder / page.name
+    copy.write_bytes(zstandard.compress(mended))
+    return str(copy)
+
+
+def _damaged(page: Path) -> CacheError:
+    return CacheError(
+        f"{page} cannot be read: delete the folder {page.parent} and crawl again from the beginning"
+    )
 
 
 def _unseen(con: DuckDBPyConnection, crawl_id: int) -> tuple[int, tuple[Unseen, ...]]:
