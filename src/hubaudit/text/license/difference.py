@@ -1,0 +1,126 @@
+"""How a text differs from a license: the words that came and those that went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz.distance import Indel, Levenshtein
+
+from hubaudit.text.license.words import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hubaudit.text.license.lre import Reference
+    from hubaudit.text.license.words import Words
+
+Run = tuple[int, int]
+"""A stretch of words, from one number to before another."""
+
+LONG_GAP = 3  # words gone in a row; fewer may be another edition's
+_SAME_RUN = 3  # common words between two strange ones; they are one insertion
+_SHORT_WORD = 4  # letters; in a shorter word one letter makes another word
+_JOINING = frozenset(("a", "an", "and", "the", "of", "to"))  # alone, they limit nothing
+_LONGEST_NOTICE = 20  # words of a copyright statement
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What came (runs of the text's words) and went (runs of the license's words), and how much agrees."""
+
+    inserted: tuple[Run, ...]
+    deleted: tuple[str, ...]
+    contained: float  # 0 to 1: the part of the license's own words that the text has
+    similarity: float  # 0 to 1, of both together
+
+
+def from_reference(reference: Reference, text: Words) -> Difference:
+    """Compare word by word. Optional words may be missing, and free places take as many words as they have."""
+    inserted: list[Run] = []
+    deleted: list[str] = []
+    for start, end, text_start, text_end in _unequal(reference.folded, text.folded):
+        came = text.folded[text_start:text_end]
+        if _is_spelling(reference.folded[start:end], came):
+            continue
+        free = sum(reference.free.get(place, 0) for place in range(start, end + 1))
+        if len(came) > free and not is_notice(came) and not _JOINING.issuperset(came):
+            inserted.append((text_start, text_end))
+        needed = [place for place in range(start, end) if not reference.optional[place]]
+        deleted += [" ".join(reference.folded[first:last]) for first, last in runs(needed)]
+    missing = sum(run.count(" ") + 1 for run in deleted)
+    new = sum(end - start for start, end in inserted)
+    return Difference(
+        tuple(joined(inserted)),
+        tuple(run for run in deleted if run.count(" ") + 1 >= LONG_GAP),
+        1 - missing / max(reference.needed, 1),
+        1 - (missing + new) / max(len(text) + reference.needed, 1),
+    )
+
+
+def _unequal(license_words: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield where two rows of words differ: a stretch of the one, which stands for a stretch of the other."""
+    place = other = 0
+    codes = [code for code in Indel.opcodes(license_words, folded) if code.tag == "equal"]
+    for code in codes:
+        if (code.src_start, code.dest_start) != (place, other):
+            yield place, code.src_start, other, code.dest_start
+        place, other = code.src_end, code.dest_end
+    if (place, other) != (len(license_words), len(folded)):
+        yield place, len(license_words), other, len(folded)
+
+
+def _is_spelling(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether words differ by a letter each: another spelling, or a slip of the pen."""
+    return len(ours) == len(theirs) and all(
+        min(len(one), len(other)) > _SHORT_WORD and Levenshtein.distance(one, other, score_cutoff=1) <= 1
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def from_shingles(shingles: Sequence[int], size: int, text: Words, text_shingles: Sequence[int]) -> Difference:
+    """Compare by the hashes of `size` neighbouring words. Of what went, only the number of words is known."""
+    same = [code for code in Indel.opcodes(shingles, text_shingles) if code.tag == "equal"]
+    text_runs = _uncovered([(code.dest_start, code.dest_end + size - 1) for code in same], len(text))
+    count = len(shingles) + size - 1
+    gone = _uncovered([(code.src_start, code.src_end + size - 1) for code in same], count)
+    missing = sum(end - start for start, end in gone)
+    came = sum(end - start for start, end in text_runs)
+    inserted = [run for run in text_runs if not is_notice(text.folded[slice(*run)])]
+    return Difference(
+        tuple(inserted),
+        tuple(f"({end - start} words)" for start, end in gone),
+        1 - missing / count,
+        1 - (missing + came) / (count + len(text)),
+    )
+
+
+def joined(found: Sequence[Run]) -> list[Run]:
+    """Join runs that only a few common words part."""
+    together: list[Run] = []
+    for start, end in found:
+        if together and start - together[-1][1] <= _SAME_RUN:
+            together[-1] = (together[-1][0], end)
+        else:
+            together.append((start, end))
+    return together
+
+
+def is_notice(folded: Sequence[str]) -> bool:
+    """Whether words are a copyright statement that shares its line with the license."""
+    return (
+        len(folded) <= _LONGEST_NOTICE
+        and folded[:1] in (("copyright",), ("c",))
+        and any(len(word) == 4 and word.isdigit() for word in folded)  # noqa: PLR2004 - a year
+    )
+
+
+def _uncovered(covered: Sequence[Run], count: int) -> list[Run]:
+    """Return the stretches of `count` words that no run covers; runs come in order and may overlap."""
+    left: list[Run] = []
+    place = 0
+    for start, end in [*covered, (count, count)]:
+        if start > place:
+            left.append((place, start))
+        place = max(place, end)
+    return left
