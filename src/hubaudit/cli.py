@@ -17,6 +17,7 @@ from hubaudit.commands.crawl import crawl
 from hubaudit.commands.diff import diff
 from hubaudit.commands.explain import explain
 from hubaudit.commands.export import export
+from hubaudit.commands.identify import identify
 from hubaudit.commands.import_ import import_
 from hubaudit.commands.query import query
 from hubaudit.commands.score import score
@@ -33,7 +34,7 @@ app = typer.Typer(
     "hubaudit sets the claims of models on the Hugging Face Hub against the evidence.",
     epilog="Exit codes: 0 clean or no --fail-on, 1 findings at or above --fail-on, 2 usage, 3 incomplete.",
 )
-for command in (score, crawl, diff, explain, export, query):
+for command in (score, crawl, diff, explain, export, identify, query):
     app.command()(command)
 app.command("import")(import_)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 READER_VERSION = 1  # raise it when the same text would give other facts
 _TABLES = ("clause", "license", "license_text")
 _PACKAGES = ("licenseclassifier", "rapidfuzz")
-_NOT_IN_REF = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 def identify(content: bytes | str) -> LicenseFacts:
@@ -52,14 +50,15 @@ def _knowledge() -> Knowledge:
     texts = {row["id"]: row for row in rows("license_text")}
     hashes = {key: (frozenset(unpacked(few)), all_) for key, few, all_ in license_fingerprints()}
     licenses = rows("license")
+    sketches = {key: few for key, (few, _) in hashes.items() if key not in texts}
     return Knowledge(
         [
             Fingerprint(key, row["license_id"], row["changes"], row["digest"], *hashes[key])
             for key, row in texts.items()
         ],
-        {key: few for key, (few, _) in hashes.items() if key not in texts},
+        sketches,
         _ids(licenses),
-        {row["id"]: _spdx(row) for row in licenses},
+        {row["id"]: row["spdx_id"] for row in licenses if row["spdx_id"]},
         [Pattern("clause", row["restriction"], row["pattern"]) for row in rows("clause")],
     )
 
@@ -72,7 +71,3 @@ def _ids(licenses: list[dict[str, str]]) -> dict[str, str]:
             found.setdefault(name, row["id"])
     return found
 
-
-def _spdx(row: dict[str, str]) -> str:
-    """Return what SPDX calls a license, or a name of our own in its form."""
-    return row["spdx_id"] or f"LicenseRef-hubaudit-{_NOT_IN_REF.sub('-', row['id'])}"

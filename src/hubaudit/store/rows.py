@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from hubaudit.store.typed import typed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from duckdb import DuckDBPyConnection
 
     from hubaudit.model import FileAnswer, RepoAnswer, TextFacts
+
+    LicenseRow = Mapping[str, Any]  # the fields of LicenseFacts, by name
 
 # What cannot be parsed is kept as a JSON string: nothing read is lost, and no query finds a field in it.
 _ADD_REPO = "insert into raw.repo_log by name " + typed(
@@ -33,6 +36,7 @@ _SHAPES = {
     for table, columns in {
         "mention": ("source", "key", "heading", "quote"),
         "link": ("heading", "label", "url", "quote", "repo_kind", "repo_id", "code_repo"),
+        "license_clause": ("restriction", "quote"),
     }.items()
 }
 _ADD_CHECK = (
@@ -106,6 +110,17 @@ def add_facts(
     links = [asdict(link) | goes for link, goes in zip(facts.links, leads_to, strict=True)]
     _add_many(con, "mention", (blob, version), [asdict(mention) for mention in facts.mentions])
     _add_many(con, "link", (blob, version), links)
+
+
+def add_license(con: DuckDBPyConnection, blob: str, version: str, facts: LicenseRow) -> None:
+    """Add what a text was identified as, and its clauses under `clauses`."""
+    columns = {name: value for name, value in facts.items() if name != "clauses"}
+    con.execute(
+        f"insert into raw.license_text (blob, version, {', '.join(columns)})"
+        f" values (?, ?, {', '.join('?' * len(columns))}) on conflict do nothing",
+        [blob, version, *columns.values()],
+    )
+    _add_many(con, "license_clause", (blob, version), facts["clauses"])
 
 
 def _add_many(

@@ -20,8 +20,18 @@ Run = tuple[int, int]
 
 LONG_GAP = 3  # words gone in a row; fewer may be another edition's
 _SAME_RUN = 3  # common words between two strange ones; they are one insertion
+_LITTLE = 0.25
 _SHORT_WORD = 4  # letters; in a shorter word one letter makes another word
+SPEAKING = frozenset(
+    """are be been can cannot do does except forbidden grant granted have is limited may must no not only permitted
+    prohibited restricted shall should unless use used using was were will without you your""".split()  # noqa: SIM905 - a word list reads as words
+)
 _JOINING = frozenset(("a", "an", "and", "the", "of", "to"))  # alone, they limit nothing
+_TURNING = frozenset(
+    """academic commercial commercially educational except excluding exclusively military never no non
+    noncommercial nonprofit not only outside personal private prohibited research solely unless without""".split()  # noqa: SIM905 - a word list reads as words
+)
+_LONGEST_PHRASE = 8  # words, optional ones among them
 _LONGEST_NOTICE = 20  # words of a copyright statement
 
 
@@ -33,29 +43,57 @@ class Difference:
     deleted: tuple[str, ...]
     contained: float  # 0 to 1: the part of the license's own words that the text has
     similarity: float  # 0 to 1, of both together
+    changes: float  # words that came or went; one that a free place took counts a little
+    uncommon: tuple[Run, ...]  # the text's words outside the phrases that both have
 
 
 def from_reference(reference: Reference, text: Words) -> Difference:
     """Compare word by word. Optional words may be missing, and free places take as many words as they have."""
-    inserted: list[Run] = []
+    inserted: list[tuple[int, int, int]] = []
     deleted: list[str] = []
+    missing = 0
     for start, end, text_start, text_end in _unequal(reference.folded, text.folded):
-        came = text.folded[text_start:text_end]
-        if _is_spelling(reference.folded[start:end], came):
+        if _is_spelling(reference.folded[start:end], text.folded[text_start:text_end]):
             continue
         free = sum(reference.free.get(place, 0) for place in range(start, end + 1))
-        if len(came) > free and not is_notice(came) and not _JOINING.issuperset(came):
-            inserted.append((text_start, text_end))
-        needed = [place for place in range(start, end) if not reference.optional[place]]
-        deleted += [" ".join(reference.folded[first:last]) for first, last in runs(needed)]
-    missing = sum(run.count(" ") + 1 for run in deleted)
-    new = sum(end - start for start, end in inserted)
+        inserted += [(text_start, text_end, free)] if text_end > text_start else []
+        missing += len([place for place in range(start, end) if not reference.optional[place]])
+        deleted += [" ".join(reference.folded[slice(*gap)]) for gap in _gaps(reference, start, end)]
+    came = [run for run in _passages(inserted) if not is_harmless(text.folded[slice(*run)])]
+    new = missing + sum(end - start for start, end in came)
     return Difference(
-        tuple(joined(inserted)),
+        tuple(came),
         tuple(run for run in deleted if run.count(" ") + 1 >= LONG_GAP),
         1 - missing / max(reference.needed, 1),
-        1 - (missing + new) / max(len(text) + reference.needed, 1),
+        1 - new / max(len(text) + reference.needed, 1),
+        new + _LITTLE * sum(end - start for start, end, _ in inserted),
+        tuple(_uncovered(_phrases(reference.folded, text.folded), len(text))),
     )
+
+
+def _passages(inserted: Sequence[tuple[int, int, int]]) -> list[Run]:
+    """Join what came to passages, and leave out those for which the license has room: (start, end, room)."""
+    room = dict.fromkeys((start for start, _, _ in inserted), 0) | {start: free for start, _, free in inserted}
+    passages = joined([(start, end) for start, end, _ in inserted])
+    return [
+        (start, end)
+        for start, end in passages
+        if end - start > sum(free for place, free in room.items() if start <= place < end)
+    ]
+
+
+def _gaps(reference: Reference, start: int, end: int) -> list[Run]:
+    """Return the runs of words that are missing. An optional word goes with the needed ones on both its sides."""
+    needed = [place for place in range(start, end) if not reference.optional[place]]
+    is_phrase = len(needed) > 1 and end - start <= _LONGEST_PHRASE
+    gaps = [(start, end)] if is_phrase else runs(needed)
+    return [gap for gap in gaps if not _is_statement(reference.folded[slice(*gap)])]
+
+
+def is_harmless(came: Sequence[str]) -> bool:
+    """Whether words are a slip (joining ones alone, or one that turns no sentence), or tell the holder."""
+    is_slip = _JOINING.issuperset(came) or (len(came) == 1 and _TURNING.isdisjoint(came))
+    return is_slip or is_notice(came)
 
 
 def _unequal(license_words: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
@@ -68,6 +106,14 @@ def _unequal(license_words: Sequence[str], folded: Sequence[str]) -> Iterator[tu
         place, other = code.src_end, code.dest_end
     if (place, other) != (len(license_words), len(folded)):
         yield place, len(license_words), other, len(folded)
+
+
+def _phrases(license_words: Sequence[str], folded: Sequence[str]) -> list[Run]:
+    """Return where the text has words of the license in a row, and enough of them to be no chance."""
+    codes = [code for code in Indel.opcodes(license_words, folded) if code.tag == "equal"]
+    return [
+        (code.dest_start, code.dest_end) for code in codes if code.dest_end - code.dest_start > _SAME_RUN
+    ]
 
 
 def _is_spelling(ours: Sequence[str], theirs: Sequence[str]) -> bool:
@@ -92,6 +138,8 @@ def from_shingles(shingles: Sequence[int], size: int, text: Words, text_shingles
         tuple(f"({end - start} words)" for start, end in gone),
         1 - missing / count,
         1 - (missing + came) / (count + len(text)),
+        missing + came,
+        tuple(text_runs),
     )
 
 
@@ -108,11 +156,17 @@ def joined(found: Sequence[Run]) -> list[Run]:
 
 def is_notice(folded: Sequence[str]) -> bool:
     """Whether words are a copyright statement that shares its line with the license."""
-    return (
-        len(folded) <= _LONGEST_NOTICE
-        and folded[:1] in (("copyright",), ("c",))
-        and any(len(word) == 4 and word.isdigit() for word in folded)  # noqa: PLR2004 - a year
-    )
+    has_year = any(len(word) == 4 and word.isdigit() for word in folded)  # noqa: PLR2004 - a year
+    return has_year and folded[0] in {"copyright", "c", "portions"} and _is_statement(folded)
+
+
+def says_something(folded: Sequence[str]) -> bool:
+    """Whether words make a sentence, not only a title or a name."""
+    return not SPEAKING.isdisjoint(folded)
+
+
+def _is_statement(folded: Sequence[str]) -> bool:
+    return len(folded) <= _LONGEST_NOTICE and "copyright" in folded and not says_something(folded)
 
 
 def _uncovered(covered: Sequence[Run], count: int) -> list[Run]:

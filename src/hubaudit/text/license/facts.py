@@ -46,3 +46,14 @@ class LicenseFacts:
     deleted: tuple[str, ...] = ()  # in lower case; of fingerprinted licenses only how many words
     url: str | None = None  # of a text that only links
     clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What one file is, and the level it allows by itself. `basis` says what the level rests on."""
+
+    file: str
+    facts: LicenseFacts
+    level: int | None
+    basis: str
+    restrictions: tuple[tuple[str, str], ...]  # name, and the sentence or clause

@@ -20,7 +20,7 @@ SIZE = 3  # words of a shingle
 _BYTES = 3  # of a hash
 _SKETCH = 32  # hashes that stand for a whole text where only nearness is asked
 _NEAR = 0.35  # the part of a sketch below which a comparison is not worth its time
-_MOST = 4  # texts to compare with, the nearest
+_MOST = 8  # texts to compare with, the nearest
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,10 @@ class Fingerprints:
     def nearest(self, text: Words, hashes: Sequence[int]) -> tuple[Fingerprint, Difference] | None:
         """Return the known text that is most like this one and how the two differ; None if none is near."""
         compared = [
-            (from_shingles(self._by_id[key].shingles, SIZE, text, hashes), key)
+            (self._by_id[key], from_shingles(self._by_id[key].shingles, SIZE, text, hashes))
             for key in near(self._sketches, hashes)
         ]
-        if not compared:
-            return None
-        difference, best = max(compared, key=lambda pair: pair[0].similarity)
-        return self._by_id[best], difference
+        return min(compared, key=lambda pair: pair[1].changes, default=None)
 
 
 def digest(folded: Sequence[str]) -> str:

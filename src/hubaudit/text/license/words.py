@@ -25,7 +25,11 @@ _ORIGIN = re.compile(
     r"[^\n]{0,60}https?://[^\s\])]{1,300}[\])]{0,2}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"')\]]+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?:/{1,2}|www\.)[^\s<>\"')\]]+"
+    r"|(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|org|net|edu|gov|ai|io|ae)\b(?:/[^\s<>\"')\]]*)?",
+    re.IGNORECASE,
+)
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}")
 _MARKUP = re.compile(r"<!--.{0,4000}?-->|</?[a-zA-Z][^<>]{0,400}>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{2,8});", re.DOTALL)
 _NUMBERING = re.compile(
