@@ -1,4 +1,4 @@
-"""Make the fingerprints of licenses: `python -m tests.license_index SCANCODE_DATA`, beside the shared records.
+"""Make the fingerprints of licenses: `python -m tests.license_index SCANCODE_DATA`, beside shared records.
 
 queries/0_reference/license_text.csv lists the texts: which license each is, where it stands and when it was
 read. This reads every text, fills in how many words it has and their digest, drops a row whose words an
@@ -70,7 +70,7 @@ def _text(source: str, scancode: Path) -> str:
 
 def _standard_texts(scancode: Path) -> dict[str, str]:
     """Return the texts of the SPDX list by id, in lower case."""
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted(scancode.glob("*.LICENSE")):
         head, _, text = path.read_text(encoding="utf-8").removeprefix("---\n").partition("---\n")
         if listed := re.search(r"^spdx_license_key: (\S+)$", head, re.MULTILINE):

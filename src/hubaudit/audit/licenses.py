@@ -70,4 +70,3 @@ def _ids(licenses: list[dict[str, str]]) -> dict[str, str]:
         for name in (row["spdx_id"], *row["scancode_key"].split(";")):
             found.setdefault(name, row["id"])
     return found
-

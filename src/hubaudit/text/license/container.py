@@ -11,9 +11,13 @@ from hubaudit.text.license.facts import TextOutcome
 LARGEST = 1 << 20  # bytes; the longest license we know has a tenth of it
 
 _POINTER = re.compile(r"version https://git-lfs\.github\.com/spec/")
-_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,4000}?-->\s*)?<(?:!doctype html|html)\b", re.I | re.S)
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,4000}?-->\s*)?<(?:!doctype html|html)\b", re.I | re.S
+)
 _UNSEEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li|ul|ol|br|tr|td|pre|section|article)\b[^<>]{0,4000}>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:p|div|h[1-6]|li|ul|ol|br|tr|td|pre|section|article)\b[^<>]{0,4000}>", re.IGNORECASE
+)
 _TAG = re.compile(r"<!--.*?-->|<[!?/a-zA-Z][^<>]{0,4000}>", re.DOTALL)
 # Control characters that no text has; a form feed parts the pages of old ones.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")

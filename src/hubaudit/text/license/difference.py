@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Run = tuple[int, int]
 """A stretch of words, from one number to before another."""
 
+LONGEST_TITLE = 12  # words
 LONG_GAP = 3  # words gone in a row; fewer may be another edition's
 _SAME_RUN = 3  # common words between two strange ones; they are one insertion
 _LITTLE = 0.25
@@ -57,6 +58,8 @@ def from_reference(reference: Reference, text: Words) -> Difference:
             continue
         free = sum(reference.free.get(place, 0) for place in range(start, end + 1))
         inserted += [(text_start, text_end, free)] if text_end > text_start else []
+        if start == 0 and end <= LONGEST_TITLE:
+            continue
         missing += len([place for place in range(start, end) if not reference.optional[place]])
         deleted += [" ".join(reference.folded[slice(*gap)]) for gap in _gaps(reference, start, end)]
     came = [run for run in _passages(inserted) if not is_harmless(text.folded[slice(*run)])]
@@ -73,7 +76,9 @@ def from_reference(reference: Reference, text: Words) -> Difference:
 
 def _passages(inserted: Sequence[tuple[int, int, int]]) -> list[Run]:
     """Join what came to passages, and leave out those for which the license has room: (start, end, room)."""
-    room = dict.fromkeys((start for start, _, _ in inserted), 0) | {start: free for start, _, free in inserted}
+    room = dict.fromkeys((start for start, _, _ in inserted), 0) | {
+        start: free for start, _, free in inserted
+    }
     passages = joined([(start, end) for start, end, _ in inserted])
     return [
         (start, end)
@@ -111,9 +116,7 @@ def _unequal(license_words: Sequence[str], folded: Sequence[str]) -> Iterator[tu
 def _phrases(license_words: Sequence[str], folded: Sequence[str]) -> list[Run]:
     """Return where the text has words of the license in a row, and enough of them to be no chance."""
     codes = [code for code in Indel.opcodes(license_words, folded) if code.tag == "equal"]
-    return [
-        (code.dest_start, code.dest_end) for code in codes if code.dest_end - code.dest_start > _SAME_RUN
-    ]
+    return [(code.dest_start, code.dest_end) for code in codes if code.dest_end - code.dest_start > _SAME_RUN]
 
 
 def _is_spelling(ours: Sequence[str], theirs: Sequence[str]) -> bool:
@@ -124,7 +127,9 @@ def _is_spelling(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     )
 
 
-def from_shingles(shingles: Sequence[int], size: int, text: Words, text_shingles: Sequence[int]) -> Difference:
+def from_shingles(
+    shingles: Sequence[int], size: int, text: Words, text_shingles: Sequence[int]
+) -> Difference:
     """Compare by the hashes of `size` neighbouring words. Of what went, only the number of words is known."""
     same = [code for code in Indel.opcodes(shingles, text_shingles) if code.tag == "equal"]
     text_runs = _uncovered([(code.dest_start, code.dest_end + size - 1) for code in same], len(text))

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from hubaudit.text.license.words import words
 
@@ -82,7 +83,7 @@ def _read(license_id: str, pattern: str) -> Reference:
 
 def _close(reference: Reference, edges: list[int], *, is_optional: bool) -> None:
     """Mark what may be missing of a group whose branches lie between these edges."""
-    branches = list(zip(edges, edges[1:], strict=False))
+    branches = list(pairwise(edges))
     longest = max(branches, key=lambda branch: branch[1] - branch[0])
     for start, end in branches:
         is_license = (start, end) == longest and (len(branches) == 1 or end - start >= _WHOLE_LICENSE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hubaudit.text.license.difference import is_harmless, joined, says_something
+from hubaudit.text.license.difference import LONGEST_TITLE, is_harmless, joined, says_something
 from hubaudit.text.license.facts import TextOutcome
 from hubaudit.text.license.fingerprint import Fingerprints, near, shingles
 from hubaudit.text.license.opensource import compare, recognise, without_titles
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from hubaudit.text.license.words import Words
 
 FEW = 6  # words outside a license that may be a title or a name
-_LONGEST_TITLE = 12
 _IN_TITLES = frozenset(("license", "licence", "agreement", "terms", "notice", "permission"))
 _ANOTHER_TEXT = 50  # words in a row that may be a license of their own
 _CONTAINED = 0.8  # of a license's words: a text that has them is that license, modified
@@ -73,7 +72,7 @@ class Matcher:
         common: Container[str],
         is_limit: Callable[[Sequence[str]], bool],
     ) -> None:
-        """`sketches` are of open-source licenses, of which some are `common`; `is_limit` tells whether words state a restriction."""
+        """`sketches` are of open-source licenses, some of them `common`; `is_limit` tells what restricts."""
         self._fingerprints = Fingerprints(fingerprints)
         self._sketches = sketches
         self._common = common
@@ -100,7 +99,12 @@ class Matcher:
         source = compare([known.changes], found, ())
         added = _written(found, without_titles(found, source[1].inserted, [known.changes])) if source else ()
         return Match(
-            TextOutcome.IDENTIFIED, (known.license_id,), 1.0, is_exact=True, is_modified=bool(source), inserted=added
+            TextOutcome.IDENTIFIED,
+            (known.license_id,),
+            1.0,
+            is_exact=True,
+            is_modified=bool(source),
+            inserted=added,
         )
 
     def _is_little(self, found: Words, left: Sequence[Run]) -> bool:
@@ -115,7 +119,7 @@ class Matcher:
         is_title = (
             named[:1]
             and named[0][0] == 0
-            and named[0][1] <= _LONGEST_TITLE
+            and named[0][1] <= LONGEST_TITLE
             and not _IN_TITLES.isdisjoint(found.folded[: named[0][1]])
             and not says_something(found.folded[: named[0][1]])
             and not self._is_limit(_written(found, named[:1]))
@@ -124,12 +128,19 @@ class Matcher:
 
     def _nearest(self, found: Words, seen: Recognised) -> Match:
         """Compare a text that is not word for word what we know with what it is near to."""
-        rank = sorted(self._candidates(found, seen), key=lambda each: (_RANK.index(each.outcome), -each.difference.similarity))
+        rank = sorted(
+            self._candidates(found, seen),
+            key=lambda each: (_RANK.index(each.outcome), -each.difference.similarity),
+        )
         if not rank or rank[0].outcome is TextOutcome.UNKNOWN:
             return Match(TextOutcome.UNKNOWN)
         best, *others = rank
         difference = best.difference
-        if best.outcome is not TextOutcome.SIMILAR and not difference.deleted and _longest(best.inserted) >= _ANOTHER_TEXT:
+        if (
+            best.outcome is not TextOutcome.SIMILAR
+            and not difference.deleted
+            and _longest(best.inserted) >= _ANOTHER_TEXT
+        ):
             return self._together(found, (best.id,), best.inserted)
         is_like = best.outcome is TextOutcome.SIMILAR
         nearer = [each.id for each in others if each.difference.similarity > difference.similarity]
@@ -173,7 +184,9 @@ class Matcher:
         if source := compare(sorted(ids), found, self._common):
             license_id, difference = source
             if seen.is_most:  # word for word: nothing of the license is missing
-                difference = replace(difference, inserted=_new(found, seen.left, difference), deleted=(), contained=1.0)
+                difference = replace(
+                    difference, inserted=_new(found, seen.left, difference), deleted=(), contained=1.0
+                )
             inserted = self._untitled(found, difference.inserted, [license_id])
             yield _candidate(found, license_id, difference, inserted, _CONTAINED)
         if known := self._fingerprints.nearest(found, hashes):
@@ -188,7 +201,9 @@ def _new(found: Words, left: Sequence[Run], difference: Difference) -> tuple[Run
     return tuple(run for run in passages if not is_harmless(found.folded[slice(*run)]))
 
 
-def _candidate(found: Words, license_id: str, difference: Difference, inserted: Sequence[Run], least: float) -> _Candidate:
+def _candidate(
+    found: Words, license_id: str, difference: Difference, inserted: Sequence[Run], least: float
+) -> _Candidate:
     return _Candidate(license_id, difference, inserted, 1 - _length(inserted) / len(found), least)
 
 

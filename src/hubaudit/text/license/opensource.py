@@ -61,10 +61,8 @@ def linked(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.id for each in identify_license(text, 0)))
 
 
-def compare(
-    license_ids: Iterable[str], text: Words, common: Container[str]
-) -> tuple[str, Difference] | None:
-    """Return the license that takes the fewest changes to make the text, and those; a common one is likelier."""
+def compare(license_ids: Iterable[str], text: Words, common: Container[str]) -> tuple[str, Difference] | None:
+    """Return the license with the fewest changes to the text, and those; a common one is likelier."""
     compared = [
         (license_id, from_reference(reference, text))
         for license_id in license_ids

@@ -21,8 +21,8 @@ _COPYRIGHT = re.compile(
 )
 # A collector's remark on where the text was copied from.
 _ORIGIN = re.compile(
-    rf"{_EDGE}(?:for|see|source|the original|original)\b[^\n]{{0,60}}\b(?:original|official|copy|source|text)\b"
-    r"[^\n]{0,60}https?://[^\s\])]{1,300}[\])]{0,2}[ \t]*$",
+    rf"{_EDGE}(?:for|see|source|the original|original)\b[^\n]{{0,60}}"
+    r"\b(?:original|official|copy|source|text)\b[^\n]{0,60}https?://[^\s\])]{1,300}[\])]{0,2}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = re.compile(
@@ -31,7 +31,9 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}")
-_MARKUP = re.compile(r"<!--.{0,4000}?-->|</?[a-zA-Z][^<>]{0,400}>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{2,8});", re.DOTALL)
+_MARKUP = re.compile(
+    r"<!--.{0,4000}?-->|</?[a-zA-Z][^<>]{0,400}>|&(?:#\d{1,7}|#x[0-9a-f]{1,6}|\w{2,8});", re.DOTALL
+)
 _NUMBERING = re.compile(
     r"(?:^[^\S\n]{0,60}[>*#+•-]{0,6}[^\S\n]{0,10}|(?<=[.;:,]\s))[*_]{0,3}"
     r"\(?(?:[a-zA-Z]|[ivxIVX]{1,4}|\d{1,2}(?:\.\d{1,2}){0,3})[.)]{1,2}[*_]{0,3}(?=\s)"
