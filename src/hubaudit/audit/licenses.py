@@ -29,12 +29,12 @@ def identifier() -> Identifier:
     """Return the identifier; its tables are read once a process."""
     from hubaudit.text.license.identifier import Identifier  # noqa: PLC0415 - loads licenseclassifier
 
-    return Identifier(_knowledge())
+    return Identifier(knowledge())
 
 
 @cache
 def identifier_version() -> str:
-    """Name what texts are identified with: our tables, the packages that compare, and ScanCode where it is."""
+    """Name what texts are identified with: our tables, the packages, and ScanCode where it is."""
     from hubaudit.text.license import scancode  # noqa: PLC0415 - only when something is identified
 
     packages = [*_PACKAGES, *(["scancode-toolkit-mini"] if scancode.is_installed() else [])]
@@ -43,8 +43,9 @@ def identifier_version() -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
-def _knowledge() -> Knowledge:
-    from hubaudit.text.license.fingerprint import Fingerprint, unpacked  # noqa: PLC0415 - see identifier
+def knowledge() -> Knowledge:
+    """Return what the identifier knows: all of it from our reference tables."""
+    from hubaudit.text.license.fingerprint import Fingerprint, unpacked  # noqa: PLC0415 - as above
     from hubaudit.text.license.identifier import Knowledge  # noqa: PLC0415 - the same
 
     texts = {row["id"]: row for row in rows("license_text")}

@@ -11,14 +11,11 @@ from hubaudit.text.license.facts import TextOutcome
 LARGEST = 1 << 20  # bytes; the longest license we know has a tenth of it
 
 _POINTER = re.compile(r"version https://git-lfs\.github\.com/spec/")
-_PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,4000}?-->\s*)?<(?:!doctype html|html)\b", re.I | re.S
-)
-_UNSEEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_BLOCK = re.compile(
-    r"</?(?:p|div|h[1-6]|li|ul|ol|br|tr|td|pre|section|article)\b[^<>]{0,4000}>", re.IGNORECASE
-)
-_TAG = re.compile(r"<!--.*?-->|<[!?/a-zA-Z][^<>]{0,4000}>", re.DOTALL)
+_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype html|html)\b", re.IGNORECASE)
+# A comment (unclosed: to the end), or a tag with its name.
+_TAG = re.compile(r"<!--(?:.*?-->|.*)|<(/?[a-zA-Z][a-zA-Z0-9]*|[!?])[^<>]{0,4000}>", re.DOTALL)
+_UNSEEN = frozenset({"head", "script", "style"})
+_IN_LINE = frozenset({"a", "b", "code", "em", "i", "small", "span", "strong", "u"})
 # Control characters that no text has; a form feed parts the pages of old ones.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 0.001  # of all characters
@@ -46,5 +43,14 @@ def is_page(text: str) -> bool:
 
 def page_text(page: str) -> str:
     """Return the words that a reader sees on a page, in lines."""
-    text = _UNSEEN.sub(" ", page)
-    return unescape(_TAG.sub(" ", _BLOCK.sub("\n", text)))
+    shown: list[str] = []
+    place, hidden = 0, ""
+    for tag in _TAG.finditer(page):
+        name = (tag[1] or "").lower()
+        if not hidden:
+            shown += [page[place : tag.start()], " " if name.lstrip("/") in _IN_LINE else "\n"]
+            hidden = name if name in _UNSEEN else ""
+        elif name == f"/{hidden}":
+            hidden = ""
+        place = tag.end()
+    return unescape("".join([*shown, "" if hidden else page[place:]]))

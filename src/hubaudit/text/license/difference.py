@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel, Levenshtein
 
-from hubaudit.text.license.words import runs
+from hubaudit.text.license.words import runs, says_something
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,16 +22,14 @@ Run = tuple[int, int]
 LONGEST_TITLE = 12  # words
 LONG_GAP = 3  # words gone in a row; fewer may be another edition's
 _SAME_RUN = 3  # common words between two strange ones; they are one insertion
+_NUMBER = re.compile(r"\d{1,2}|[a-z]|[ivx]{1,4}")
 _LITTLE = 0.25
 _SHORT_WORD = 4  # letters; in a shorter word one letter makes another word
-SPEAKING = frozenset(
-    """are be been can cannot do does except forbidden grant granted have is limited may must no not only permitted
-    prohibited restricted shall should unless use used using was were will without you your""".split()  # noqa: SIM905 - a word list reads as words
-)
 _JOINING = frozenset(("a", "an", "and", "the", "of", "to"))  # alone, they limit nothing
 _TURNING = frozenset(
     """academic commercial commercially educational except excluding exclusively military never no non
-    noncommercial nonprofit not only outside personal private prohibited research solely unless without""".split()  # noqa: SIM905 - a word list reads as words
+    noncommercial nonprofit not only outside personal private prohibited research solely unless without
+    """.split()  # noqa: SIM905 - a word list reads as words
 )
 _LONGEST_PHRASE = 8  # words, optional ones among them
 _LONGEST_NOTICE = 20  # words of a copyright statement
@@ -49,7 +48,7 @@ class Difference:
 
 
 def from_reference(reference: Reference, text: Words) -> Difference:
-    """Compare word by word. Optional words may be missing, and free places take as many words as they have."""
+    """Compare word by word. Optional words may be missing, and free places take as many as they have room."""
     inserted: list[tuple[int, int, int]] = []
     deleted: list[str] = []
     missing = 0
@@ -88,7 +87,7 @@ def _passages(inserted: Sequence[tuple[int, int, int]]) -> list[Run]:
 
 
 def _gaps(reference: Reference, start: int, end: int) -> list[Run]:
-    """Return the runs of words that are missing. An optional word goes with the needed ones on both its sides."""
+    """Return the runs of words that are missing; a short phrase counts whole, with its optional words."""
     needed = [place for place in range(start, end) if not reference.optional[place]]
     is_phrase = len(needed) > 1 and end - start <= _LONGEST_PHRASE
     gaps = [(start, end)] if is_phrase else runs(needed)
@@ -135,9 +134,11 @@ def from_shingles(
     text_runs = _uncovered([(code.dest_start, code.dest_end + size - 1) for code in same], len(text))
     count = len(shingles) + size - 1
     gone = _uncovered([(code.src_start, code.src_end + size - 1) for code in same], count)
+    is_untitled = gone and gone[0][0] == 0 and gone[0][1] <= LONGEST_TITLE and same[0].dest_start == 0
+    gone = gone[1:] if is_untitled else gone
     missing = sum(end - start for start, end in gone)
     came = sum(end - start for start, end in text_runs)
-    inserted = [run for run in text_runs if not is_notice(text.folded[slice(*run)])]
+    inserted = [run for run in text_runs if not _is_no_matter(text.folded[slice(*run)])]
     return Difference(
         tuple(inserted),
         tuple(f"({end - start} words)" for start, end in gone),
@@ -165,9 +166,9 @@ def is_notice(folded: Sequence[str]) -> bool:
     return has_year and folded[0] in {"copyright", "c", "portions"} and _is_statement(folded)
 
 
-def says_something(folded: Sequence[str]) -> bool:
-    """Whether words make a sentence, not only a title or a name."""
-    return not SPEAKING.isdisjoint(folded)
+def _is_no_matter(folded: Sequence[str]) -> bool:
+    """Whether words are the number of a clause in the middle of a line, or a copyright statement."""
+    return is_notice(folded) or (len(folded) == 1 and bool(_NUMBER.fullmatch(folded[0])))
 
 
 def _is_statement(folded: Sequence[str]) -> bool:

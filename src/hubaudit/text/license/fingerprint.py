@@ -1,4 +1,4 @@
-"""Licenses known by their fingerprints: hashes of neighbouring words, which tell a text and do not hold it."""
+"""Licenses known by their fingerprints: hashes of neighbouring words tell a text and do not hold it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST = 8  # texts to compare with, the nearest
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """One version of a known text. `digest` is of all its words, `packed` holds the hash of each SIZE in a row."""
+    """One version of a known text. `packed` holds the hash of each SIZE words in a row."""
 
     id: str
     license_id: str

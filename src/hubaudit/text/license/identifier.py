@@ -64,8 +64,8 @@ class Identifier:
     def _facts(self, text: str) -> LicenseFacts:
         found = words(text)
         if len(found) <= _MOST_BESIDE_ADDRESS and (links := addresses(text)):
-            return LicenseFacts(TextOutcome.LINK_ONLY, self._ids(linked(text)), url=links[0])
-        match = self._matcher.match(text)
+            return LicenseFacts(TextOutcome.LINK_ONLY, self._ids(linked(" ".join(links))), url=links[0])
+        match = self._matcher.match(found)
         if match.outcome in _UNSURE and (key := scancode.identify(text)):
             license_id = self._known.license_ids.get(key, key)
             spdx = self._known.spdx.get(license_id, f"LicenseRef-scancode-{key}")

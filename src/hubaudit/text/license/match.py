@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hubaudit.text.license.difference import LONGEST_TITLE, is_harmless, joined, says_something
+from hubaudit.text.license.difference import LONGEST_TITLE, is_harmless, joined
 from hubaudit.text.license.facts import TextOutcome
 from hubaudit.text.license.fingerprint import Fingerprints, near, shingles
 from hubaudit.text.license.opensource import compare, recognise, without_titles
-from hubaudit.text.license.words import runs, words
+from hubaudit.text.license.words import runs, says_something, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -78,9 +78,8 @@ class Matcher:
         self._common = common
         self._is_limit = is_limit
 
-    def match(self, text: str) -> Match:
+    def match(self, found: Words) -> Match:
         """Find the license, or the licenses, that a text is."""
-        found = words(text)
         if known := self._fingerprints.exact(found):
             return self._exact(found, known)
         seen = recognise(found)
@@ -111,7 +110,7 @@ class Matcher:
         """Whether what stands outside a license is a title or a name: few words, and none that limit."""
         if _length(left) >= FEW:
             return False
-        return not self._is_limit([*_written(found, left), *found.notices])
+        return not self._is_limit(_written(found, left))
 
     def _untitled(self, found: Words, left: Sequence[Run], ids: Sequence[str]) -> tuple[Run, ...]:
         """Leave out titles: the names of these licenses, and what a text opens with, unless it limits."""
@@ -161,7 +160,7 @@ class Matcher:
         rest: list[Run] = []
         for start, end in left:
             part = found.text[found.starts[start] : found.ends[end - 1]]
-            match = self.match(part) if end - start >= _ANOTHER_TEXT else None
+            match = self.match(words(part)) if end - start >= _ANOTHER_TEXT else None
             if match and match.outcome in {TextOutcome.IDENTIFIED, TextOutcome.SEVERAL}:
                 more += match.ids
             else:

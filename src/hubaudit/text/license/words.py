@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 # Every repetition is bounded and stays on its line, so that no text takes more than linear time.
 _EDGE = r"^(?:[^\w\n]|_){0,60}"
@@ -43,6 +43,11 @@ _NUMBERING = re.compile(
 # Chinese, Japanese and Korean write without blanks: each character counts as a word.
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W_{_IDEOGRAPHS}]+")
+_SPEAKING = frozenset(
+    """are be been can cannot do does except forbidden grant granted have is limited may must no not only
+    permitted prohibited restricted shall should unless use used using was were will without you your
+    """.split()  # noqa: SIM905 - a word list reads as words
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,6 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.folded)
-
-    @property
-    def notices(self) -> list[str]:
-        """The copyright lines, which do not count as words of a license."""
-        return [match[0] for match in _COPYRIGHT.finditer(self.text)]
 
     def run(self, start: int, end: int) -> str:
         """Return words `start` to `end` as written, on one line."""
@@ -95,12 +95,24 @@ def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return joined
 
 
+def says_something(folded: Iterable[str]) -> bool:
+    """Whether words make a sentence, not only a title or a name."""
+    return not _SPEAKING.isdisjoint(folded)
+
+
 def _blanked(text: str) -> str:
     """Put blanks where something does not count, so that places stay as they are."""
-    for pattern in (_ORIGIN, _COPYRIGHT, _MARKUP, _ADDRESS, _NUMBERING):
+    text = _COPYRIGHT.sub(_blanks_for_names, _ORIGIN.sub(_blanks, text))
+    for pattern in (_MARKUP, _ADDRESS, _NUMBERING):
         text = pattern.sub(_blanks, text)
     return _MAIL.sub(_blanks, text) if "@" in text else text
 
 
 def _blanks(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _blanks_for_names(match: re.Match[str]) -> str:
+    """Leave a copyright line as it is that says more than who holds it: a restriction may stand there."""
+    line = match[0].lower() if match[0].isupper() else match[0]  # Will and Grant are names
+    return match[0] if says_something(_WORD.findall(line)) else " " * len(match[0])
