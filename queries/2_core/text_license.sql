@@ -7,9 +7,12 @@ with named as (
     left join (select distinct license_id, kind from reference.license_text) as known on known.license_id = each.license_id
 ),
 
--- a license without a level leaves the whole text without one
+-- a license without a level leaves the whole text without one; a use policy beside it grants nothing
 by_row as (
-    select blob, if(count(level) = count(*), min(level), null) as level, bool_and(is_policy) as is_policy
+    select
+        blob,
+        if(count(level) = count(*) filter (not is_policy), min(level), null)    as level,
+        bool_and(is_policy)                                                     as is_policy
     from named
     group by blob
 ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -286,3 +287,33 @@ def cases(shared: Path) -> list[dict[str, Any]]:
 def test_modified_and_genuine_real_texts_are_told_apart(cases: list[dict[str, Any]]) -> None:
     judged = [case for case in cases if case["modified"] is not None]
     assert [case["id"] for case in judged if identify(case["text"]).is_modified != case["modified"]] == []
+
+
+def test_an_unread_sibling_lends_nothing(cases: list[dict[str, Any]]) -> None:
+    """Each AI license, with its own rows taken out: near another perhaps, never called by its name."""
+    known = knowledge()
+    for case in cases:
+        own = identify(case["text"]).license_ids
+        others = [each for each in known.fingerprints if each.license_id not in own]
+        if case["kind"] == "ai" and len(others) < len(known.fingerprints):
+            facts = Identifier(replace(known, fingerprints=others)).identify(case["text"])
+            assert (facts.license_ids, facts.is_exact) == ((), False), case["id"]
+
+
+def test_every_real_license_file_is_told_or_says_why_not(shared: Path) -> None:
+    paths = sorted((shared / "real" / "licenses").glob("*/*"))
+    outcomes = {path.name: identify(path.read_bytes()).outcome for path in paths}
+    assert {name for name, outcome in outcomes.items() if outcome is TextOutcome.LINK_ONLY} == {
+        path.name for path in paths if path.stat().st_size < 120
+    }
+    unsure = {name for name, outcome in outcomes.items() if outcome in {"unknown", "similar"}}
+    assert len(unsure) <= 3, sorted(unsure)
+
+
+def test_a_license_with_its_use_policy_is_both(shared: Path) -> None:
+    folder = shared / "real" / "licenses" / "github"
+    both = "\n\n".join(
+        (folder / f"llama3_1.{name}").read_text("utf-8") for name in ("LICENSE", "USE_POLICY.md")
+    )
+    facts = identify(both)
+    assert (facts.outcome, facts.license_ids) == (TextOutcome.SEVERAL, ("llama3.1", "llama3.1-use-policy"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SIZE = 3  # words of a shingle
 _BYTES = 3  # of a hash
+SHARE = 0.25  # of a text's words; a known text with fewer is a part of something else
 _SKETCH = 32  # hashes that stand for a whole text where only nearness is asked
 _NEAR = 0.35  # the part of a sketch below which a comparison is not worth its time
 _MOST = 8  # texts to compare with, the nearest
@@ -58,7 +59,12 @@ class Fingerprints:
             (self._by_id[key], from_shingles(self._by_id[key].shingles, SIZE, text, hashes))
             for key in near(self._sketches, hashes)
         ]
-        return min(compared, key=lambda pair: pair[1].changes, default=None)
+        return min(compared, key=lambda pair: (not _is_whole(*pair, text), pair[1].changes), default=None)
+
+
+def _is_whole(known: Fingerprint, difference: Difference, text: Words) -> bool:
+    """Whether all of a known text stands in this one, and is no small part of it."""
+    return difference.contained == 1 and len(known.shingles) >= SHARE * len(text)
 
 
 def digest(folded: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.text.license.difference import LONGEST_TITLE, is_harmless, joined
 from hubaudit.text.license.facts import TextOutcome
-from hubaudit.text.license.fingerprint import Fingerprints, near, shingles
+from hubaudit.text.license.fingerprint import SHARE, Fingerprints, near, shingles
 from hubaudit.text.license.opensource import compare, recognise, without_titles
 from hubaudit.text.license.words import runs, says_something, words
 
@@ -23,7 +23,6 @@ FEW = 6  # words outside a license that may be a title or a name
 _IN_TITLES = frozenset(("license", "licence", "agreement", "terms", "notice", "permission"))
 _ANOTHER_TEXT = 50  # words in a row that may be a license of their own
 _CONTAINED = 0.8  # of a license's words: a text that has them is that license, modified
-_SHARE = 0.25  # of the text's words; a license with fewer is a part of something else
 _SIMILAR = 0.5
 _RANK = (TextOutcome.IDENTIFIED, TextOutcome.MODIFIED, TextOutcome.SIMILAR, TextOutcome.UNKNOWN)  # best first
 
@@ -57,7 +56,7 @@ class _Candidate:
         """What the text is if this is the license."""
         if not self.inserted and not self.difference.deleted:
             return TextOutcome.IDENTIFIED
-        if self.difference.contained >= self.least and self.share >= _SHARE:
+        if self.difference.contained >= self.least and self.share >= SHARE:
             return TextOutcome.MODIFIED
         return TextOutcome.SIMILAR if self.difference.similarity >= _SIMILAR else TextOutcome.UNKNOWN
 
