@@ -59,7 +59,9 @@ class Fingerprints:
             (self._by_id[key], from_shingles(self._by_id[key].shingles, SIZE, text, hashes))
             for key in near(self._sketches, hashes)
         ]
-        return min(compared, key=lambda pair: (not _is_whole(*pair, text), pair[1].changes), default=None)
+        return min(
+            compared, key=lambda pair: (not _is_whole(pair[0], pair[1], text), pair[1].changes), default=None
+        )
 
 
 def _is_whole(known: Fingerprint, difference: Difference, text: Words) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FEW = 6  # words outside a license that may be a title or a name
 _IN_TITLES = frozenset(("license", "licence", "agreement", "terms", "notice", "permission"))
+_MOST_PARTS = 20  # of one text that are looked into
 _ANOTHER_TEXT = 50  # words in a row that may be a license of their own
 _CONTAINED = 0.8  # of a license's words: a text that has them is that license, modified
 _SIMILAR = 0.5
@@ -159,7 +160,8 @@ class Matcher:
         rest: list[Run] = []
         for start, end in left:
             part = found.text[found.starts[start] : found.ends[end - 1]]
-            match = self.match(words(part)) if end - start >= _ANOTHER_TEXT else None
+            is_worth_it = end - start >= _ANOTHER_TEXT and len(rest) + len(more) < _MOST_PARTS
+            match = self.match(words(part)) if is_worth_it else None
             if match and match.outcome in {TextOutcome.IDENTIFIED, TextOutcome.SEVERAL}:
                 more += match.ids
             else:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from licenseclassifier import identify_license
@@ -19,7 +21,7 @@ from hubaudit.text.license.lre import references
 from hubaudit.text.license.words import runs, words
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Sequence
 
     from hubaudit.text.license.difference import Difference, Run
     from hubaudit.text.license.words import Words
@@ -44,16 +46,18 @@ def recognise(text: Words) -> Recognised:
     scanner = builtin_scanner()
     read, found = scanner.re.match(text.text)
     spans = [(read[first][1], read[end - 1][2]) for _, first, end in found]
-    left = [
-        number
-        for number, place in enumerate(text.starts)
-        if not any(start <= place < end for start, end in spans)
-    ]
+    left = [number for number, place in enumerate(text.starts) if not _covers(spans, place)]
     return Recognised(
         _licenses(scanner.ids[number] for number, _, _ in found),
         tuple(runs(left)),
         is_most=len(left) * 2 <= len(text),
     )
+
+
+def _covers(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    """Whether a place lies in one of these spans, which follow each other."""
+    before = bisect_right(spans, place, key=itemgetter(0))
+    return before > 0 and place < spans[before - 1][1]
 
 
 def linked(text: str) -> tuple[str, ...]:
