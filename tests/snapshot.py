@@ -50,6 +50,8 @@ _TABLES = {
     "text_scan": "select * exclude (head) from raw.text_scan",
     "mention": "select * exclude (quote) from raw.mention",
     "link": "select * exclude (label, quote) from raw.link",
+    "license_text": "select * exclude (inserted, deleted) from raw.license_text",
+    "license_clause": "select * replace ('' as quote) from raw.license_clause",
 }
 
 

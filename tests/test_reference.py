@@ -19,10 +19,18 @@ COLUMNS = {
     " code foundation license source_url read_on more_specific_than note",
     "code_repo": "host repo license level purpose source_url read_on text_read",
     "phrase": "id component kind value language meaning pattern yes no",
+    "clause": "id restriction meaning pattern yes no",
+    "restriction": "restriction level note",
+    "license_text": "id license_id kind changes source read_on words digest",
     "talk_grid": "system slide hub_ids system_ids weights pretraining_dataset finetuning_dataset reward_model"
     " data_processing_code note",
 }
-KEYS = dict.fromkeys(COLUMNS, "id") | {"license_alias": "alias", "code_repo": "repo", "talk_grid": "system"}
+KEYS = dict.fromkeys(COLUMNS, "id") | {
+    "license_alias": "alias",
+    "code_repo": "repo",
+    "talk_grid": "system",
+    "restriction": "restriction",
+}
 YES_NO = {"yes", "no"}
 PURPOSES = {"training", "training-framework", "data", "inference", "library", "evaluation", "examples"}
 FLAGS = YES_NO | {"family", "unknown"}

@@ -18,6 +18,7 @@ from hubaudit.commands.crawl import crawl
 from hubaudit.commands.diff import diff
 from hubaudit.commands.explain import explain
 from hubaudit.commands.export import export
+from hubaudit.commands.identify import identify
 from hubaudit.commands.import_ import import_
 from hubaudit.commands.query import query
 from hubaudit.commands.score import score
@@ -35,7 +36,7 @@ app = typer.Typer(
     "hubaudit sets the claims of models on the Hugging Face Hub against the evidence.",
     epilog="Exit codes: 0 clean or no --fail-on, 1 findings at or above --fail-on, 2 usage, 3 incomplete.",
 )
-for command in (score, crawl, audit, diff, explain, export, query, status):
+for command in (score, crawl, audit, diff, explain, export, identify, query, status):
     app.command()(command)
 app.command("import")(import_)
 

@@ -31,7 +31,7 @@ _MORE = """
     insert into store.raw.finding values
         ('rule', 'a/m', 'A/m', 'says', null, ['a/m'], '2026-08-19 12:00+00', '2026-08-20 00:00+00', null);
     insert into store.raw.license_text values
-        ('b', 'v1', 'modified', ['mit'], 'MIT', 97.5, false, true, null, ['and no', '"evil'], []);
+        ('b', 'v1', 'modified', ['mit'], 'MIT', 97.5, false, true, null, ['and no', '"evil'], [], null);
     insert into store.raw.license_clause values ('b', 'v1', 'aup', 7, 'You shall not.');
     insert into store.raw.text_seen values
         ('2026-08-19 23:59:59.999999+00', 'model', 'a/night', '1', 'README.md', 'gated', null, 'u', null),

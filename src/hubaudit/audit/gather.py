@@ -69,18 +69,22 @@ class Gathering:
             self._take("store", repos(), self.fresh_since)
 
     def _take(self, database: str, repos: Sequence[Repo], since: datetime | None) -> None:
-        """Copy what a database knows, and read texts that an older version of the patterns had read."""
+        """Copy what a database knows, and read texts that an older version had read."""
         missing = [repo for repo in repos if not self._has(*repo)]
         if not missing:
             return
         if database == "bundled":
             attach_bundled(self.work.con)
-        version = self.work.version if database == "store" else None
-        for kind, repo_key in copy_repos(self.work.con, database, missing, since=since, version=version):
+        versions = self.work.versions if database == "store" else None
+        for kind, repo_key in copy_repos(self.work.con, database, missing, since=since, versions=versions):
             self.came_from.setdefault((kind, repo_key), database)
         if database == "store":
-            for blob, text in copy_texts(self.work.con, database, self.work.version):
-                self.work.read(blob, text)
+            self._read_again(database)
+
+    def _read_again(self, database: str) -> None:
+        for reading, version in self.work.versions.items():
+            for blob, text in copy_texts(self.work.con, database, reading, version):
+                self.work.read(reading, blob, text)
                 self.has_read_again = True
 
     def _ask_hub(self, needs: Sequence[Need]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from hubaudit.audit.licenses import identifier_version, identify
 from hubaudit.model import FileAnswer, Outcome, RepoAnswer
 from hubaudit.store import rows
 from hubaudit.store.file import create_tables
@@ -20,6 +22,11 @@ from hubaudit.warehouse.reference import load_reference, patterns
 if TYPE_CHECKING:
     from hubaudit.text.scan import Scanner
 
+SCAN, LICENSE = "text_scan", "license_text"
+"""What a text is read for, by the table that says so."""
+
+README = "README.md"
+
 
 class Work:
     """Raw and reference tables in memory, the queries over them, and the reader of texts."""
@@ -32,7 +39,7 @@ class Work:
         self._queries = load(self.con)
         self._patterns = patterns()
         self._scanner: Scanner | None = None
-        self.version = reading_version(self._patterns)
+        self.versions = {SCAN: reading_version(self._patterns), LICENSE: identifier_version()}
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
         """Make all tables; return what is still needed: (kind, id, commit, path), no path for the record."""
@@ -73,14 +80,22 @@ class Work:
         blob = blob_sha1(answer.content)
         text, encoding = decode(answer.content)
         rows.add_files(self.con, [(answer, rows.Text(blob, len(answer.content), encoding, text))])
-        self.read(blob, text)
+        self.read(SCAN, blob, text)
+        if answer.path != README:
+            self.read(LICENSE, blob, text)
 
-    def read(self, blob: str, text: str) -> None:
-        """Find what our patterns look for in a text, once."""
+    def read(self, reading: str, blob: str, text: str) -> None:
+        """Read a text, once: find our patterns in it, or tell which license it is."""
+        if self.con.execute(f"select 1 from raw.{reading} where blob = ?", [blob]).fetchone():
+            return
+        if reading == SCAN:
+            self._scan(blob, text)
+        else:
+            rows.add_license(self.con, blob, self.versions[LICENSE], asdict(identify(text)))
+
+    def _scan(self, blob: str, text: str) -> None:
         from hubaudit.audit.reading import read_all  # noqa: PLC0415 - only when something was fetched
         from hubaudit.text.scan import Scanner  # noqa: PLC0415 - the same
 
-        if self.con.execute("select 1 from raw.text_scan where blob = ?", [blob]).fetchone():
-            return
         self._scanner = self._scanner or Scanner(self._patterns)
-        rows.add_reading(self.con, self.version, read_all(self._scanner, [(blob, text)]))
+        rows.add_reading(self.con, self.versions[SCAN], read_all(self._scanner, [(blob, text)]))

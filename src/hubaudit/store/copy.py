@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from duckdb import DuckDBPyConnection
 
-# Facts found by the repository, and facts found by the texts of its files. The texts stay where they are.
 _OF_REPO = ("repo_log", "text_seen")
-_OF_TEXT = ("text_scan", "mention", "link")
+# What texts are read for: the table with one row per text read, and those with what was found. Each reading
+# has a version of its own. The texts stay where they are.
+READINGS = {"text_scan": ("mention", "link"), "license_text": ("license_clause",)}
+_READ = {
+    "text_scan": "true",
+    "license_text": "path <> 'README.md'",  # license files, use policies and the words of a gate
+}
 
 
 def copy_repos(
@@ -21,12 +26,12 @@ def copy_repos(
     repos: Sequence[tuple[str, str]],
     *,
     since: datetime | None = None,
-    version: str | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> list[tuple[str, str]]:
     """Copy all that database `source` knows of these (kind, id) repositories into our raw tables.
 
-    A repository that was last checked before `since` is left out, and so are facts that another version of
-    the patterns found. Returns the repositories that were copied, ids in lower case.
+    A repository that was last checked before `since` is left out, and so are facts of another version than
+    `versions` names for their reading. Returns the repositories that were copied, ids in lower case.
     """
     con.execute(_ASKED, _columns(repos))
     con.execute(f"create or replace temp table taken as {_TAKEN.format(source=source)}", [since])
@@ -42,26 +47,31 @@ def copy_repos(
         " join taken on taken.kind = seen.kind and taken.repo_key = lower(seen.repo_id)"
         " where blob is not null"
     )
-    for table in _OF_TEXT:
-        con.execute(
-            f"insert into raw.{table}"
-            f" select row.* from {source}.raw.{table} as row join taken_text using (blob)"
-            f" where row.version = coalesce($1, row.version)"
-            f" and not exists (select 1 from raw.{table} as mine where mine.blob = row.blob)",
-            [version],
-        )
+    for reading, found in READINGS.items():
+        version = versions[reading] if versions else None
+        for table in (reading, *found):
+            con.execute(
+                f"insert into raw.{table}"
+                f" select row.* from {source}.raw.{table} as row join taken_text using (blob)"
+                f" where row.version = coalesce($1, row.version)"
+                f" and not exists (select 1 from raw.{table} as mine where mine.blob = row.blob)",
+                [version],
+            )
     return taken
 
 
-def copy_texts(con: DuckDBPyConnection, source: str, version: str) -> list[tuple[str, str]]:
-    """Copy the texts of files here that `version` of the patterns did not read yet; return (blob, text)."""
+def copy_texts(con: DuckDBPyConnection, source: str, reading: str, version: str) -> list[tuple[str, str]]:
+    """Copy the texts of files here that `version` of a reading did not read yet; return (blob, text)."""
     con.execute(
         "create or replace temp table unread as select distinct blob from raw.text_seen as seen"
-        " where not exists (select 1 from raw.text_scan as scan"
-        " where scan.blob = seen.blob and scan.version = $1)",
+        f" where {_READ[reading]} and not exists (select 1 from raw.{reading} as mine"
+        " where mine.blob = seen.blob and mine.version = $1)",
         [version],
     )
-    con.execute(f"insert into raw.text select text.* from {source}.raw.text as text join unread using (blob)")
+    con.execute(
+        f"insert into raw.text select text.* from {source}.raw.text as text join unread using (blob)"
+        " on conflict do nothing"
+    )
     return con.execute("select blob, text from raw.text join unread using (blob)").fetchall()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hubaudit.store import rows
+from hubaudit.store.copy import READINGS
 from hubaudit.store.file import create_tables, opened
 from hubaudit.store.runs import next_run
 from hubaudit.store.transaction import all_or_nothing
@@ -95,7 +96,7 @@ _FACTS = """
     select row.* from raw.{table} as row
     join raw.text using (blob)
     where not exists (
-        select 1 from store.raw.text_scan as old where old.blob = row.blob and old.version = row.version
+        select 1 from store.raw.{reading} as old where old.blob = row.blob and old.version = row.version
     )
 """
 
@@ -151,21 +152,29 @@ _STATEMENTS = (
     _KEEP_SEEN,
 )
 
-# What older patterns found in a text goes; what these found comes, unless the store has it.
+# What an older version found in a text goes; what this one found comes, unless the store has it.
 _OUTDATED = """
     delete from store.raw.{table} as old
-    using raw.text_scan as new
+    using raw.{reading} as new
     where new.blob = old.blob and new.version <> old.version
 """
-_READING = (
-    *(_OUTDATED.format(table=table) for table in ("mention", "link", "text_scan")),
-    # facts first: whether a text is new is told by the texts and scans that the store has
-    _FACTS.format(table="mention"),
-    _FACTS.format(table="link"),
-    """
-    insert into store.raw.text_scan
-    select row.* from raw.text_scan as row join raw.text using (blob)
+_READ = """
+    insert into store.raw.{reading}
+    select row.* from raw.{reading} as row join raw.text using (blob)
     on conflict do nothing
-    """,
+"""
+
+
+def _reading(reading: str, found: Sequence[str]) -> list[str]:
+    """Return what keeps one reading. Its facts first: whether a text is new is told by the texts read."""
+    return [
+        *(_OUTDATED.format(table=table, reading=reading) for table in (*found, reading)),
+        *(_FACTS.format(table=table, reading=reading) for table in found),
+        _READ.format(reading=reading),
+    ]
+
+
+_READING = (
+    *(statement for reading, found in READINGS.items() for statement in _reading(reading, found)),
     _KEEP_TEXTS,
 )

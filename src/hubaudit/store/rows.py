@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from hubaudit.store.typed import told, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
     from duckdb import DuckDBPyConnection
 
     from hubaudit.model import FileAnswer, RepoAnswer, TextFacts
+
+    LicenseRow = Mapping[str, Any]  # the fields of LicenseFacts, by name
 
 
 class Text(NamedTuple):
@@ -54,6 +57,7 @@ _SHAPES = {
         "link": ("heading", "label", "url", "quote", "repo_kind", "repo_id", "code_repo"),
     }.items()
 } | {"text_scan": json.dumps([dict.fromkeys(("blob", "head_outcome", "head"), "VARCHAR")])}
+_CLAUSES = json.dumps([{"blob": "VARCHAR", "restriction": "VARCHAR", "start": "INTEGER", "quote": "VARCHAR"}])
 _DROP_CHECK = "delete from raw.repo_check where kind = ? and repo_key = lower(?)"
 _ADD_CHECK = "insert into raw.repo_check values (?, lower(?), ?)"
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -135,8 +139,23 @@ def reading(texts: Iterable[tuple[str, TextFacts, Sequence[dict[str, str | None]
 def add_reading(con: DuckDBPyConnection, version: str, read: Reading) -> None:
     """Add what was read, all rows of a table as one JSON value: hundreds of times faster than row by row."""
     for table, shape in _SHAPES.items():
-        con.execute(
-            f"insert into raw.{table} by name"
-            " select $1 as version, unnest(from_json($2, $3), recursive := true)",
-            [version, getattr(read, table), shape],
-        )
+        _add_many(con, table, version, getattr(read, table), shape)
+
+
+def add_license(con: DuckDBPyConnection, blob: str, version: str, facts: LicenseRow) -> None:
+    """Add what a text was identified as, and its clauses under `clauses`."""
+    columns = {name: value for name, value in facts.items() if name != "clauses"}
+    con.execute(
+        f"insert into raw.license_text (blob, version, {', '.join(columns)})"
+        f" values (?, ?, {', '.join('?' * len(columns))}) on conflict do nothing",
+        [blob, version, *columns.values()],
+    )
+    clauses = [{"blob": blob} | clause for clause in facts["clauses"]]
+    _add_many(con, "license_clause", version, json.dumps(clauses), _CLAUSES)
+
+
+def _add_many(con: DuckDBPyConnection, table: str, version: str, rows: str, shape: str) -> None:
+    con.execute(
+        f"insert into raw.{table} by name select $1 as version, unnest(from_json($2, $3), recursive := true)",
+        [version, rows, shape],
+    )

@@ -164,6 +164,7 @@ create table raw.license_text (
     similar_to varchar,                  -- nearest known license of a text that is not exactly one: lends no level
     inserted varchar[],                  -- runs of words that the known license does not have
     deleted varchar[],
+    url varchar,                         -- of a text that only says where the license is
     primary key (blob, version)
 );
 

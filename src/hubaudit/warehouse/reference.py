@@ -57,6 +57,15 @@ def rows(table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def license_fingerprints() -> list[tuple[str, str, str]]:
+    """Return what tells license texts: an id, the few hashes that stand for the text, and all its hashes."""
+    import zstandard  # noqa: PLC0415 - only when a license text is identified
+
+    packed = (_folder() / "license_fingerprint.tsv.zst").read_bytes()
+    lines = zstandard.ZstdDecompressor().decompress(packed).decode().splitlines()
+    return [(key, few, every) for key, few, every in (line.split("\t") for line in lines)]
+
+
 def _folder() -> Path:
     return queries_folder() / "0_reference"
 
