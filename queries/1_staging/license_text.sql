@@ -1,0 +1,15 @@
+-- One row per text of a license file that was identified, as the latest identifier says.
+select
+    blob,
+    version,
+    outcome,
+    -- of a text that is only similar to a license nothing is known but that
+    if(outcome in ('identified', 'modified', 'several'), coalesce(license_ids, []), [])  as license_ids,
+    spdx,
+    score,
+    similar_to,
+    coalesce(inserted, [])      as inserted,
+    coalesce(deleted, [])       as deleted,
+    outcome in ('identified', 'modified', 'several', 'similar', 'unknown')  as is_license
+from raw.license_text
+qualify row_number() over (partition by blob order by version desc) = 1
