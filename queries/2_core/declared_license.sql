@@ -1,14 +1,21 @@
 -- One row per repository and license that its metadata, or else its card's words, declare.
 with repo as (
-    select * from core.repo where is_found
+    select
+        kind,
+        repo_id,
+        repo_key,
+        page_url,
+        head -> 'license'   as head_license,
+        license_name        as name
+    from core.repo
+    where is_found
 ),
 
 -- the first place that says anything: the Hub's reading of the card, else its tags, else our reading of the card's head
 head_value as (
-    select kind, repo_key, unnest(if(json_type(head -> 'license') = 'ARRAY',
-        (head -> 'license')::json[], [head -> 'license'])) ->> '$' as value
+    select kind, repo_key, unnest(if(json_type(head_license) = 'ARRAY', head_license::json[], [head_license])) ->> '$' as value
     from repo
-    where json_type(head -> 'license') in ('VARCHAR', 'ARRAY')
+    where json_type(head_license) in ('VARCHAR', 'ARRAY')
 ),
 
 placed as (
@@ -27,9 +34,10 @@ tag as (
 
 -- a tag `other` is as good as its name
 named as (
-    select repo.kind, repo.repo_key, nullif(trim(coalesce(card ->> 'license_name', head ->> 'license_name')), '') as value
+    select kind, repo_key, name as value
     from repo
-    semi join tag on tag.kind = repo.kind and tag.repo_key = repo.repo_key and tag.value_key = 'other'
+    semi join (select kind, repo_key from tag where value_key = 'other') using (kind, repo_key)
+    where name is not null
 ),
 
 prose as (
@@ -68,7 +76,6 @@ declared as (
         null
     from named
     left join core.license_spelling on license_spelling.spelling = lower(named.value)
-    where named.value is not null
     union all
     -- words in the card count only where the metadata give no license at all
     select kind, repo_key, if(license_id is null, 'stated', 'prose'), license_id, license_id, false, true, quote, url

@@ -34,16 +34,19 @@ open_text as (
 
 decided as (
     select
-        repo.*,
+        repo.kind,
+        repo.repo_id,
+        repo.repo_key,
+        repo.page_url,
+        repo.license_name                                           as name,
+        repo.license_link                                           as link,
         -- the card has a head that neither the Hub nor we can read: it may well name a license
         declared.basis is null and repo.head_outcome in ('broken', 'not-a-map')  as is_unreadable,
-        coalesce(
-            text.level < declared.level
-            or declared.is_unreliable
+        coalesce(case
+            when declared.level is not null then text.level < declared.level or declared.is_unreliable
             -- an open text tells nothing of a second license that the tag names and nobody knows
-            or (declared.level is null and (text.level < 4 or coalesce(declared.declared_licenses, 0) < 2)),
-            true
-        ) and text.level is not null                                as is_by_text
+            else text.level < 4 or (text.level = 4 and coalesce(declared.declared_licenses, 0) < 2)
+        end, false)                                                 as is_by_text
     from core.repo
     left join declared on declared.kind = repo.kind and declared.repo_key = repo.repo_key
     left join text on text.kind = repo.kind and text.repo_key = repo.repo_key
@@ -55,8 +58,8 @@ select
     decided.repo_id,
     decided.repo_key,
     tag.tag,
-    nullif(trim(coalesce(decided.card ->> 'license_name', decided.head ->> 'license_name')), '')  as name,
-    nullif(trim(coalesce(decided.card ->> 'license_link', decided.head ->> 'license_link')), '')  as link,
+    decided.name,
+    decided.link,
     case
         when decided.is_unreadable then null
         -- a text of its own has no id

@@ -1,16 +1,25 @@
 -- One row per repository and file that may hold its license terms: which, and how the look at it ended.
 with repo as (
     select
-        *,
-        nullif(trim(coalesce(card ->> 'license_link', head ->> 'license_link')), '')  as link,
-        regexp_extract(page_url, '^https?://[^/]+')                                     as hub
+        kind,
+        repo_id,
+        repo_key,
+        sha,
+        files,
+        page_url,
+        license_link                                as link,
+        regexp_extract(page_url, '^https?://[^/]+')  as hub
     from core.repo
     where is_found
 ),
 
 linked as (
     select
-        *,
+        kind,
+        repo_id,
+        repo_key,
+        hub,
+        link,
         regexp_extract(link, '^(https?://[^/]+)/([\w.-]+/[\w.-]+)/(?:blob|resolve|raw)/[^/]+/([^?#]+)',
             ['hub', 'repo_id', 'path'])                             as target,
         regexp_matches(link, '^\w+:')                               as is_address
@@ -33,6 +42,17 @@ link_place as (
     from linked
 ),
 
+-- a page of the Hub's list names no files: what was asked for by its name is there all the same
+candidate as (
+    select kind, repo_id, repo_key, unnest(list_filter(files, lambda name: regexp_matches(name, '(?i)licen[cs]e|copying|use_policy'))) as path
+    from repo
+    union all
+    select repo.kind, repo.repo_id, repo.repo_key, file.path
+    from repo
+    join staging.file on file.kind = repo.kind and file.repo_key = repo.repo_key and file.commit = coalesce(repo.sha, 'main')
+    where repo.files is null and file.outcome <> 'absent'
+),
+
 file_place as (
     select
         kind,
@@ -41,7 +61,7 @@ file_place as (
         if(regexp_matches(path, '(?i)^use_policy'), 'policy', 'file')  as place,
         repo_key                                                    as holder_key,
         path
-    from (select kind, repo_id, repo_key, unnest(files) as path from repo)
+    from candidate
     where regexp_full_match(path, '(?i)((model_)?licen[cs]e|copying|use_policy)([-_.][\w.-]*)?')
         -- terms of other things: program code, parts of others
         and not regexp_matches(path, '(?i)code|third|3rd')

@@ -28,17 +28,18 @@ leveled as (
         known_license.same_key,
         known_license.clause,
         case
-            when found.outcome in ('identified', 'several') then known_license.restrictions
+            when found.outcome in ('identified', 'several') and known_license.level is not null then known_license.restrictions
             when found.outcome = 'modified' then concat_ws(';', nullif(known_license.restrictions, ''), clause.restrictions)
             else clause.restrictions
         end                                                 as restrictions,
         case
-            when found.outcome in ('identified', 'several') then known_license.level
+            when found.outcome in ('identified', 'several') and known_license.level is not null then known_license.level
             -- an open-source text that somebody changed is never open by itself
             when found.outcome = 'modified' then least(known_license.level, clause.level, 3)
             -- clauses read by pattern may limit; that only conditions were seen makes no text open
             when clause.level < 4 then clause.level
         end                                                 as level,
+        found.outcome <> 'modified' and known_license.level is null and clause.blob is not null  as is_by_pattern,
         clause.restriction,
         clause.quote
     from found
@@ -50,11 +51,11 @@ leveled as (
 select
     *,
     case outcome
-        when 'identified' then license_id
-        when 'several' then license_id || ', one of several licenses in it'
-        when 'modified' then license_id || ', modified'
+        when 'identified' then coalesce(license_id, 'a known license')
+        when 'several' then coalesce(license_id || ', one of several licenses in it', 'several licenses')
+        when 'modified' then coalesce(license_id, 'a known license') || ', modified'
         when 'similar' then 'similar to ' || coalesce(similar_to, 'a known license') || ', unverified'
         when 'unknown' then 'a license of its own'
         else replace(outcome, '-', ' ') || ': no license text'
-    end || if(outcome in ('similar', 'unknown') and restrictions is not null, ', clauses read by pattern', '')  as says
+    end || if(is_by_pattern and is_license, ', clauses read by pattern', '')  as says
 from leveled
