@@ -7,6 +7,8 @@ select
     if(outcome in ('identified', 'modified', 'several'), coalesce(license_ids, []), [])  as license_ids,
     spdx,
     score,
+    coalesce(is_exact, false)       as is_exact,
+    coalesce(is_modified, outcome = 'modified')  as is_modified,
     similar_to,
     coalesce(inserted, [])      as inserted,
     coalesce(deleted, [])       as deleted,

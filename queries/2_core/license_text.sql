@@ -49,7 +49,7 @@ leveled as (
 )
 
 select
-    *,
+    * exclude (is_exact, is_modified),
     case outcome
         when 'identified' then coalesce(license_id, 'a known license')
         when 'several' then coalesce(license_id || ', one of several licenses in it', 'several licenses')
