@@ -80,7 +80,7 @@ def test_a_list_stays_a_list_and_the_strictest_counts() -> None:
         (["mit", "harbour-1.0"], MIT, (None, None, "tag", None)),
         (["mit", "harbour-1.0"], LLAMA, ("llama3.1", 3, "text", "LICENSE")),
         ("cc", {"outcome": "identified", "license_ids": ["cc-by-4.0"]}, ("cc-by-4.0", 4, "text", "LICENSE")),
-        ("mit", POLICY, ("mit", 3, "text", "LICENSE")),
+        ("mit", POLICY, ("other", 3, "text", "LICENSE")),
         ("other", {"outcome": "similar", "similar_to": "llama3.1"}, ("other", None, "tag", None)),
         ("mit", {"outcome": "binary"}, ("mit", 4, "tag", None)),
     ],

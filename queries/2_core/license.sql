@@ -43,7 +43,7 @@ decided as (
         -- the card has a head that neither the Hub nor we can read: it may well name a license
         declared.basis is null and repo.head_outcome in ('broken', 'not-a-map')  as is_unreadable,
         coalesce(case
-            when declared.level is not null then text.level < declared.level or declared.is_unreliable
+            when declared.level is not null then text.level < declared.level or (declared.is_unreliable and text.level is not null)
             -- an open text tells nothing of a second license that the tag names and nobody knows
             else text.level < 4 or (text.level = 4 and coalesce(declared.declared_licenses, 0) < 2)
         end, false)                                                 as is_by_text
@@ -63,7 +63,7 @@ select
     case
         when decided.is_unreadable then null
         -- a text of its own has no id
-        when decided.is_by_text then coalesce(text.license_id, declared.license_id, 'other')
+        when decided.is_by_text then coalesce(text.license_id, 'other')
         else declared.license_id
     end                                                             as effective,
     case

@@ -35,7 +35,7 @@ select
         when license.open_text is not null and (license.declared_level is not null or license.open_verdict = 'unread')
             then license.open_text
         when told.verdict = 'agrees' then told.source || ' is ' || told.says || ', as declared'
-        when told.verdict = 'modified' then told.source || ' is ' || told.says || ', and named so'
+        when told.verdict = 'modified' then told.source || ' is ' || told.says || ': modified-license-text tells how'
         when told.verdict = 'settles' then told.source || ' is ' || told.says || '; nothing declared contradicts it'
         when license.open_text is not null then license.open_text || '; nothing is declared that it could contradict'
         else 'no license text in the repository'
