@@ -67,7 +67,8 @@ def test_markdown() -> None:
 JSON_KEYS = {
     "": "schema_version model signature grid lineage findings coverage notes",
     "model": "id sha observed_at source license claims asked_id",
-    "license": "tag name effective level",
+    "license": "tag name effective level places",
+    "place": "place source id spdx level outcome says verdict url",
     "grid": "weights pretraining_dataset finetuning_dataset reward_model data_processing_code",
     "cell": "level status name reference evidence reference_note",
     "evidence": "level kind detail url",
@@ -82,7 +83,8 @@ def test_json_has_exactly_its_documented_keys() -> None:
     done = run("score", "acme/trap", "-f", "json")
     found = done.json
     seen = {
-        "": found, "model": found["model"], "license": found["model"]["license"], "grid": found["grid"],
+        "": found, "model": found["model"], "license": found["model"]["license"],
+        "place": found["model"]["license"]["places"][0], "grid": found["grid"],
         "cell": found["grid"]["weights"], "evidence": found["grid"]["weights"]["evidence"][0],
         "lineage": found["lineage"][0], "finding": found["findings"][0], "coverage": found["coverage"],
     }  # fmt: skip
@@ -208,6 +210,37 @@ def test_explain_a_license(name: str, begins: str) -> None:
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(begins)
     assert re.search(r"^level +\S", done.out, re.MULTILINE)
+
+
+def test_explain_shows_demands_clauses_and_hard_cases() -> None:
+    words = " ".join(run("explain", "llama3.1").out.split())
+    assert "hard case user cap of 700M a month" in words
+    assert "demands name begins Llama (finetune, merge, adapter)" in words
+    assert 'clause "include "Llama" at the beginning of any such AI model name"' in words
+    assert "source meta-llama/llama-models models/llama3_1/LICENSE" in words
+    assert re.search(r"read on \d{4}-\d\d-\d\d", words)
+    assert "demands same terms (finetune, merge, adapter, quantized), disputed" in " ".join(
+        run("explain", "gpl-3.0").out.split()
+    )
+
+
+def test_explain_says_where_only_the_name_is_known() -> None:
+    assert "seen for several licenses: read the text" in run("explain", "yi-34b").out
+    assert run("explain", "deepseek-license").out.count("demands") == 1, "one license under two names"
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "level"),
+    [
+        ("0bsd", "0BSD: ", "4"),
+        ("bitstream-vera", "Bitstream-Vera: ", "undetermined"),
+        ("GPL-3.0-only", "gpl-3.0: ", "4"),
+    ],
+)
+def test_explain_what_only_the_spdx_list_knows(name: str, begins: str, level: str) -> None:
+    done = run("explain", name)
+    assert done.out.startswith(begins)
+    assert re.search(rf"^level +{level}", done.out, re.MULTILINE)
 
 
 def test_explain_an_alias() -> None:

@@ -29,7 +29,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 HOUSE = (
-    "errors model audited",
+    "errors model audited probed",
     "hub store text warehouse",
     "audit crawl report",
     "console",

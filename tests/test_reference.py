@@ -7,12 +7,18 @@ from datetime import date
 
 import pytest
 
+from benchmarks.spdx_licenses import table as table_of_spdx
 from tests.reference import FOLDER, items, table
 
 COLUMNS = {
     "license": "id name spdx_id scancode_key scancode_category osi_approved fsf_free open_definition"
-    " restrictions evidence level reason source text_read family",
+    " restrictions evidence level reason source text_read family read_on",
     "license_alias": "alias license_id kind source",
+    "license_family": "id member note",
+    "license_demand": "license_id demand relations begins_with clause carried_by disputed source note",
+    "license_hard_case": "license_id why",
+    "restriction": "restriction level note",
+    "spdx_license": "id name osi_approved fsf_free deprecated",
     "dataset": "id name hub_ids pattern homepages license level restrictions terms obtainable generated_by"
     " stage source_url read_on more_specific_than note",
     "system": "id name vendor pattern hub_id output_terms output_terms_quote weights paper_url data_described"
@@ -20,26 +26,37 @@ COLUMNS = {
     "code_repo": "host repo license level purpose source_url read_on text_read",
     "phrase": "id component kind value language meaning pattern yes no",
     "clause": "id restriction meaning pattern yes no",
-    "restriction": "restriction level note",
     "license_text": "id license_id kind changes source read_on words digest",
     "talk_grid": "system slide hub_ids system_ids weights pretraining_dataset finetuning_dataset reward_model"
     " data_processing_code note",
 }
 KEYS = dict.fromkeys(COLUMNS, "id") | {
     "license_alias": "alias",
+    "license_demand": "license_id demand",
+    "license_hard_case": "license_id why",
+    "restriction": "restriction",
     "code_repo": "repo",
     "talk_grid": "system",
-    "restriction": "restriction",
 }
 YES_NO = {"yes", "no"}
 PURPOSES = {"training", "training-framework", "data", "inference", "library", "evaluation", "examples"}
 FLAGS = YES_NO | {"family", "unknown"}
+RELATIONS = {"finetune", "merge", "adapter", "quantized"}
+DEMANDS = {
+    "pass_terms_on", "pass_limits_on", "same_terms", "no_derivatives", "name_begins", "notice_file",
+    "display",
+}  # fmt: skip
 WORDS = {
     ("license", "osi_approved"): FLAGS,
     ("license", "fsf_free"): FLAGS,
     ("license", "text_read"): YES_NO,
     ("license", "level"): {"2", "3", "4", ""},
-    ("license_alias", "kind"): {"hub-name", "full-name"},
+    ("license_alias", "kind"): {"hub-name", "full-name", "unreliable-name"},
+    ("license_demand", "demand"): DEMANDS,
+    ("license_demand", "disputed"): YES_NO,
+    ("restriction", "level"): {"2", "3", "4"},
+    ("spdx_license", "osi_approved"): YES_NO,
+    ("spdx_license", "fsf_free"): YES_NO,
     ("dataset", "level"): {"1", "2", "3", "4"},
     ("dataset", "obtainable"): {"yes", "no", "partly"},
     ("dataset", "stage"): {"pretraining", "finetuning", "preference", "mixed", "evaluation"},
@@ -57,6 +74,10 @@ WORDS = {
 LINKS = [
     ("license", "family", "system"),
     ("license_alias", "license_id", "license"),
+    ("license_family", "id", "license"),
+    ("license_demand", "license_id", "license"),
+    ("license_demand", "carried_by", "license"),
+    ("license_hard_case", "license_id", "license"),
     ("dataset", "license", "license"),
     ("dataset", "generated_by", "system"),
     ("dataset", "more_specific_than", "dataset"),
@@ -71,7 +92,8 @@ def test_a_table_has_its_columns_unique_keys_and_unix_lines(name: str) -> None:
     rows = table(name)
     assert list(rows[0]) == COLUMNS[name].split()
     assert not [row for row in rows if None in row or None in row.values()]
-    assert [key for key, times in Counter(row[KEYS[name]] for row in rows).items() if times > 1] == []
+    keys = Counter(tuple(row[column] for column in KEYS[name].split()) for row in rows)
+    assert [key for key, times in keys.items() if times > 1] == []
     raw = (FOLDER / f"{name}.csv").read_bytes()
     assert b"\r" not in raw
     assert b"\n\n" not in raw
@@ -99,10 +121,50 @@ def test_every_row_has_a_source_and_a_date(name: str) -> None:
 
 def test_the_license_table_is_complete() -> None:
     rows = table("license")
-    assert Counter(row["id"].startswith("other:") for row in rows) == {False: 83, True: 52}
-    assert Counter(row["level"] for row in rows) == {"4": 53, "3": 47, "2": 30, "": 5}
+    assert Counter(row["id"].startswith("other:") for row in rows) == {False: 83, True: 75}
+    assert Counter(row["level"] for row in rows) == {"4": 54, "3": 58, "2": 38, "": 8}
     assert {row["level"] for row in rows if row["osi_approved"] == "yes"} == {"4"}
     assert {row["level"] for row in rows if "non_commercial" in row["restrictions"]} == {"2"}
+    assert all(date.fromisoformat(row["read_on"]) for row in rows)
+
+
+def _restrictions(row: dict[str, str]) -> set[str]:
+    """Split as licenses are written: details stand in brackets, and may hold commas."""
+    return {item.split("(")[0] for item in items(row["restrictions"])} - {"none", "none_known", "unknown"}
+
+
+def test_a_license_is_as_open_as_its_strictest_restriction() -> None:
+    levels = {row["restriction"]: row["level"] for row in table("restriction")}
+    for row in table("license"):
+        found = {levels[name] for name in _restrictions(row)}
+        assert row["level"] == min(found, default=row["level"]) or row["id"] == "other:modified-mit", row[
+            "id"
+        ]
+
+
+def test_every_condition_on_what_is_made_from_a_model_is_a_demand() -> None:
+    conditions = {"copyleft", "passthrough", "derivatives_same_terms", "naming", "no_derivatives"}
+    same = {row["id"]: row["spdx_id"] or row["name"] for row in table("license")}
+    demanding = {same[row["license_id"]] for row in table("license_demand")}
+    asking = {same[row["id"]] for row in table("license") if _restrictions(row) & conditions}
+    assert asking - demanding == set()
+
+
+def test_a_demand_quotes_its_clause_or_says_why_it_cannot() -> None:
+    for row in table("license_demand"):
+        assert len(row["clause"].split()) <= 15, row
+        assert row["source"] if row["clause"] else row["note"], row
+        assert set(items(row["relations"])) <= RELATIONS, row
+        assert bool(row["begins_with"]) == (row["demand"] == "name_begins"), row
+        assert row["disputed"] == "no" or row["note"], row
+
+
+def test_the_spdx_list_is_the_packages() -> None:
+    assert (FOLDER / "spdx_license.csv").read_text(encoding="utf-8") == table_of_spdx()
+    flags = {row["id"]: row["osi_approved"] for row in table("spdx_license")}
+    own = {row["spdx_id"]: row["osi_approved"] for row in table("license") if row["spdx_id"]}
+    assert own.keys() <= flags.keys()
+    assert {name for name, flag in own.items() if flag != flags[name]} == set()
 
 
 def test_an_alias_is_trimmed_lower_case_and_hides_no_hub_id() -> None:

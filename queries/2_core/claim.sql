@@ -4,10 +4,12 @@ select
     license.repo_key,
     'license-tag'                       as kind,
     'license: ' || license.tag          as quote,
-    license.url,
+    repo.page_url                       as url,
     null::integer                       as start
 from core.license
-where license.kind = 'model' and license.basis in ('tag', 'name') and license.osi_approved = 'yes'
+join core.repo on repo.kind = license.kind and repo.repo_key = license.repo_key
+-- what is declared is the claim, whatever the text says
+where license.kind = 'model' and license.declared_basis in ('tag', 'name') and license.declared_osi = 'yes'
 union all
 select
     repo.repo_id,

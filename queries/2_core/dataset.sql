@@ -99,8 +99,8 @@ select
         when not coalesce(is_found, false) then 'could not look: ' || coalesce(outcome, 'not fetched yet')
         when stated_terms is not null then 'its card states ' || replace(stated_terms, 'terms-', '')
         when gate in ('auto', 'manual') then 'gated, license ' || coalesce(license_tag, 'none')
-        when license_level is null then 'no clear license (' || coalesce(license_tag, 'none') || '), publicly downloadable'
-        else 'license ' || license_tag
+        when license_level is null then 'no clear license (' || coalesce(license_tag, effective, 'none') || '), publicly downloadable'
+        else 'license ' || coalesce(license_tag, effective)
     end                                                     as basis,
     stated_quote,
     coalesce(source_url, stated_url, page_url)              as url

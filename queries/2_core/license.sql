@@ -1,131 +1,103 @@
--- One row per repository that the Hub shows: the licence that counts, where it was read, and its level.
--- Strictest first: of several licences the most limiting one sets the level, and one without a level is never open.
-with repo as (
-    select * from core.repo where is_found
+-- One row per repository that the Hub shows: the license that counts, where it was read, and its level.
+-- The text beats the tag where it is stricter, or where the tag names none; of several licenses the strictest counts.
+with tag as (
+    select kind, repo_key, string_agg(value, ', ' order by value) as tag
+    from core.declared_license
+    where basis = 'tag'
+    group by kind, repo_key
 ),
 
--- the first place that says anything: the Hub's reading of the card, else its tags, else our reading of the card's head
-head_value as (
-    select kind, repo_id, repo_key, 'head' as source, unnest(if(json_type(head -> 'license') = 'ARRAY',
-        (head -> 'license')::json[], [head -> 'license'])) ->> '$' as value
-    from repo
-    where json_type(head -> 'license') in ('VARCHAR', 'ARRAY')
+declared as (
+    select * from core.declared_license where counts and strictness = 1
 ),
 
-placed as (
-    select kind, repo_key, source, value, value_key, case source when 'card' then 1 when 'tag' then 2 end as place
-    from staging.license_value
-    union all
-    select kind, repo_key, source, trim(value), lower(trim(value)), 3 from head_value where trim(value) <> ''
-),
-
-first_place as (
-    select distinct kind, repo_key, value, value_key
-    from placed
-    qualify rank() over (partition by kind, repo_key order by place) = 1
-),
-
-named as (
-    select
-        kind,
-        repo_key,
-        nullif(trim(coalesce(card ->> 'license_name', head ->> 'license_name')), '')  as name,
-        nullif(trim(coalesce(card ->> 'license_link', head ->> 'license_link')), '')  as link
-    from repo
-),
-
--- a tag `other` is as good as its name; any other value is looked up as written, then under its other spellings
-looked_up as (
-    select
-        first_place.kind,
-        first_place.repo_key,
-        first_place.value,
-        first_place.value_key,
-        case
-            when first_place.value_key <> 'other' then coalesce(by_id.id, by_alias.license_id)
-            when by_name.id is not null then by_name.id
-            else coalesce(by_name_alias.license_id, by_plain_name.id, 'other')
-        end                                                     as license_id,
-        if(first_place.value_key = 'other' and named.name is not null, 'name', 'tag')  as basis
-    from first_place
-    left join named on named.kind = first_place.kind and named.repo_key = first_place.repo_key
-    left join reference.license as by_id on by_id.id = first_place.value_key
-    left join reference.license_alias as by_alias on by_alias.alias = first_place.value_key
-    left join reference.license as by_name on by_name.id = 'other:' || lower(named.name)
-    left join reference.license_alias as by_name_alias on by_name_alias.alias = lower(named.name)
-    left join reference.license as by_plain_name on by_plain_name.id = lower(named.name)
-),
-
-prose as (
-    select
-        kind,
-        repo_key,
-        value                                   as license_id,
-        if(value <> '', 'prose', 'stated')      as basis,
-        quote,
-        url
-    from (select *, coalesce(value, '') as value from core.mention)
-    where means in ('license-prose', 'license-stated')
+text as (
+    select *
+    from core.license_place
+    where verdict is not null and level is not null
     qualify row_number() over (
-        partition by kind, repo_key order by place = 'card' desc, value <> '' desc, start
+        partition by kind, repo_key order by level, place = 'policy', place = 'link' desc, source, license_id
     ) = 1
 ),
 
-candidate as (
-    select kind, repo_key, license_id, value, basis, null as quote, null as url from looked_up
-    union all
-    -- words in the card count only where the metadata give no licence at all
-    select kind, repo_key, nullif(license_id, ''), null, basis, quote, url
-    from prose
-    where not exists (
-        select 1 from looked_up where looked_up.kind = prose.kind and looked_up.repo_key = prose.repo_key
-    )
+open_text as (
+    select
+        kind,
+        repo_key,
+        string_agg(distinct source || ': ' || says, ', ' order by source || ': ' || says)  as open_text,
+        -- the worst of what is open: not read, read and not told, no license at all
+        max_by(verdict, list_position(['no-license', 'unverified', 'unread'], verdict))  as open_verdict
+    from core.license_place
+    where verdict in ('no-license', 'unverified', 'unread')
+    group by kind, repo_key
 ),
 
-ranked as (
+decided as (
     select
-        candidate.*,
-        try_cast(license.level as integer)  as level,
-        license.name                        as license_name,
-        license.restrictions,
-        license.evidence                    as clause,
-        license.spdx_id,
-        license.osi_approved,
-        license.family,
-        row_number() over (
-            partition by candidate.kind, candidate.repo_key
-            order by coalesce(try_cast(license.level as integer), 3), license.level is not null, candidate.license_id
-        )                                   as strictness
-    from candidate
-    left join reference.license on license.id = candidate.license_id
+        repo.kind,
+        repo.repo_id,
+        repo.repo_key,
+        repo.page_url,
+        repo.license_name                                           as name,
+        repo.license_link                                           as link,
+        -- the card has a head that neither the Hub nor we can read: it may well name a license
+        declared.basis is null and repo.head_outcome in ('broken', 'not-a-map')  as is_unreadable,
+        coalesce(case
+            when declared.level is not null then text.level < declared.level or (declared.is_unreliable and text.level is not null)
+            -- an open text tells nothing of a second license that the tag names and nobody knows
+            else text.level < 4 or (text.level = 4 and coalesce(declared.declared_licenses, 0) < 2)
+        end, false)                                                 as is_by_text
+    from core.repo
+    left join declared on declared.kind = repo.kind and declared.repo_key = repo.repo_key
+    left join text on text.kind = repo.kind and text.repo_key = repo.repo_key
+    where repo.is_found
 )
 
 select
-    repo.kind,
-    repo.repo_id,
-    repo.repo_key,
-    (
-        select string_agg(value, ', ' order by value) from first_place
-        where first_place.kind = repo.kind and first_place.repo_key = repo.repo_key
-    )                                       as tag,
-    named.name,
-    named.link,
-    ranked.license_id                       as effective,
-    ranked.level,
+    decided.kind,
+    decided.repo_id,
+    decided.repo_key,
+    tag.tag,
+    decided.name,
+    decided.link,
     case
-        when ranked.basis is not null then ranked.basis
-        -- the card has a head that neither the Hub nor we can read: it may well name a licence
-        when repo.head_outcome in ('broken', 'not-a-map') then 'unreadable'
-        else 'none'
-    end                                     as basis,
-    ranked.license_name,
-    ranked.restrictions,
-    ranked.clause,
-    ranked.spdx_id,
-    ranked.osi_approved,
-    ranked.family,
-    ranked.quote,
-    coalesce(ranked.url, repo.page_url)     as url
-from repo
-left join named on named.kind = repo.kind and named.repo_key = repo.repo_key
-left join ranked on ranked.kind = repo.kind and ranked.repo_key = repo.repo_key and ranked.strictness = 1
+        when decided.is_unreadable then null
+        -- a text of its own has no id
+        when decided.is_by_text then coalesce(text.license_id, 'other')
+        else declared.license_id
+    end                                                             as effective,
+    case
+        when decided.is_unreadable then null
+        when decided.is_by_text then text.level
+        else declared.level
+    end                                                             as level,
+    case
+        when decided.is_unreadable then 'unreadable'
+        when decided.is_by_text then 'text'
+        else coalesce(declared.basis, 'none')
+    end                                                             as basis,
+    if(decided.is_by_text, text.source, null)                       as text_path,
+    if(decided.is_by_text, text.says, null)                         as text_says,
+    open_text.open_text,
+    open_text.open_verdict,
+    declared.license_id                                             as declared,
+    declared.level                                                  as declared_level,
+    coalesce(declared.basis, 'none')                                as declared_basis,
+    declared.osi_approved                                           as declared_osi,
+    declared.same_key                                               as declared_key,
+    declared.is_unreliable,
+    declared.declared_licenses,
+    if(decided.is_by_text, text.license_name, declared.license_name)  as license_name,
+    if(decided.is_by_text, text.restrictions, declared.restrictions)  as restrictions,
+    if(decided.is_by_text, coalesce(text.clause, text.quote), declared.clause)  as clause,
+    if(decided.is_by_text, text.same_key, declared.same_key)        as same_key,
+    if(decided.is_by_text, text.spdx_id, declared.spdx_id)          as spdx_id,
+    if(decided.is_by_text, text.osi_approved, declared.osi_approved)  as osi_approved,
+    if(decided.is_by_text, text.family, declared.family)            as family,
+    if(decided.is_by_text, text.quote, declared.quote)              as quote,
+    if(decided.is_by_text, text.url, coalesce(declared.url, decided.page_url))  as url
+from decided
+left join tag on tag.kind = decided.kind and tag.repo_key = decided.repo_key
+left join declared on declared.kind = decided.kind and declared.repo_key = decided.repo_key
+left join text on text.kind = decided.kind and text.repo_key = decided.repo_key
+left join open_text on open_text.kind = decided.kind and open_text.repo_key = decided.repo_key

@@ -51,7 +51,9 @@ select
     card.blob                                                           as card_blob,
     gate_text.blob                                                      as gate_blob,
     if(card.outcome = 'unread', 'broken', card.head_outcome)            as head_outcome,
-    card.head
+    card.head,
+    nullif(trim(coalesce(repo.card ->> 'license_name', card.head ->> 'license_name')), '')  as license_name,
+    nullif(trim(coalesce(repo.card ->> 'license_link', card.head ->> 'license_link')), '')  as license_link
 from staging.repo
 left join card on card.kind = repo.kind and card.repo_key = repo.repo_key
 left join gate_text on gate_text.kind = repo.kind and gate_text.repo_key = repo.repo_key

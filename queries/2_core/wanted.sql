@@ -9,28 +9,16 @@ with needed_repo as (
     where dataset_key is not null and not starts_with(dataset_ref, 'text:')
 ),
 
-license_file as (
-    select
-        repo_key,
-        unnest(list_distinct(list_concat(
-            list_filter(files, lambda name: regexp_full_match(name, '(?i)(license|licence|copying|model_license|use_policy|notice)([-_.][\w.-]*)?')),
-            -- a link that points into the repository itself
-            list_filter([regexp_replace(card ->> 'license_link', '^(\./|https?://[^/]+/' || repo_id || '/(blob|resolve|raw)/[^/]+/)', '')],
-                lambda name: list_contains(files, name))
-        )))  as path
-    from core.repo
-    where kind = 'model' and is_found and files is not null
-),
-
 needed_file as (
     select kind, repo_id, repo_key, sha, 'README.md' as path
     from core.repo
     where is_found and not is_disabled and coalesce(list_contains(files, 'README.md'), true)
     union all
     select repo.kind, repo.repo_id, repo.repo_key, repo.sha, license_file.path
-    from license_file
-    join core.repo on repo.kind = 'model' and repo.repo_key = license_file.repo_key
-    where not repo.is_disabled
+    from core.license_file
+    join core.repo on repo.kind = license_file.kind and repo.repo_key = license_file.repo_key
+    where license_file.kind = 'model' and license_file.is_own and list_contains(repo.files, license_file.path)
+        and not repo.is_disabled
 )
 
 select distinct

@@ -26,16 +26,33 @@ select
     true                as counts,
     license.level,
     'judged'            as status,
-    'license'           as kind,
+    if(license.basis = 'text', 'license-text', 'license')  as kind,
     case license.basis
+        when 'text' then license.text_path || ': ' || license.text_says
         when 'name' then 'name ' || license.name
         when 'prose' then 'the card''s text gives ' || license.effective || '; no tag'
-        else 'tag ' || license.tag
+        when 'tag' then 'tag ' || license.tag || if(license.declared_licenses > 1, ', of which the strictest counts', '')
     end || if(license.restrictions in ('', 'attribution', 'none', 'none_known') or license.restrictions is null,
-        '', ' (' || replace(license.restrictions, ';', '; ') || ')')  as detail,
+        '', ' (' || replace(license.restrictions, ';', '; ') || ')')
+        || if(license.basis = 'name' and license.is_unreliable, '; the name was seen for several licenses, no text confirms it', '')
+                        as detail,
     license.url
 from core.license
 where license.kind = 'model' and license.level is not null
+union all
+-- what the text overrules is shown beside it
+select
+    license.repo_key,
+    false,
+    license.declared_level,
+    'judged',
+    'license-declared',
+    license.declared_basis || ' ' || coalesce(if(license.declared_basis = 'name', license.name, license.tag), license.declared)
+        || ': the text is stricter',
+    repo.page_url
+from core.license
+join core.repo on repo.kind = license.kind and repo.repo_key = license.repo_key
+where license.kind = 'model' and license.basis = 'text' and license.level < license.declared_level
 union all
 select
     license.repo_key,
@@ -47,7 +64,7 @@ select
         when 'stated' then 'no tag; the card speaks of a license of its own: at most 3'
         when 'name' then 'the name ' || license.name || ' is not known: at most 3'
         else 'tag ' || license.tag || ' names no readable license: at most 3'
-    end,
+    end || coalesce('; ' || license.open_text, ''),
     license.url
 from core.license
 where license.kind = 'model' and license.level is null and license.basis not in ('none', 'unreadable')
@@ -62,7 +79,19 @@ select
     license.url
 from core.license
 join core.model on model.repo_key = license.repo_key
-where license.kind = 'model' and license.basis = 'none' and not model.is_quantized
+where license.kind = 'model' and license.basis = 'none' and coalesce(license.open_verdict, 'no-license') = 'no-license' and not model.is_quantized
+union all
+-- no tag, and a text that may grant much or little
+select
+    license.repo_key,
+    true,
+    if(license.open_verdict = 'unread', null, 3),
+    if(license.open_verdict = 'unread', 'unjudged', 'judged'),
+    if(license.open_verdict = 'unread', 'license-unreadable', 'license-undetermined'),
+    'no tag; ' || license.open_text || if(license.open_verdict = 'unread', '', ': at most 3'),
+    license.url
+from core.license
+where license.kind = 'model' and license.basis = 'none' and license.open_verdict in ('unverified', 'unread')
 union all
 select
     license.repo_key,

@@ -7,15 +7,18 @@ select
     license.repo_id,
     case
         when license.basis = 'unreadable' then 'unjudged'
-        when license.basis in ('none', 'prose', 'stated') then 'flagged'
+        when license.declared_basis in ('none', 'prose', 'stated') then 'flagged'
         else 'passed'
     end     as verdict,
-    case license.basis
-        when 'unreadable' then 'the card''s YAML head cannot be read'
-        when 'none' then 'the metadata name no license'
-        when 'prose' then 'the metadata name no license; the card''s text says ' || license.effective
-        when 'stated' then 'the metadata name no license; the card''s text speaks of one of its own'
-        else 'license: ' || license.tag
+    case
+        when license.basis = 'unreadable' then 'the card''s YAML head cannot be read'
+        when license.tag is not null then 'license: ' || license.tag
+        else 'the metadata name no license' || case license.basis
+            when 'text' then '; ' || license.text_path || ' is ' || license.text_says
+            when 'prose' then '; the card''s text says ' || license.effective
+            when 'stated' then '; the card''s text speaks of one of its own'
+            else coalesce('; ' || license.open_text, '')
+        end
     end     as evidence,
     license.url             as source_url,
     [license.repo_id]       as path

@@ -13,7 +13,7 @@ select
     end     as verdict,
     case
         when claim.repo_key is not null and own.level < 4
-            then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - license ' || own.effective || ' (level '
+            then '"' || coalesce(claim.quote, 'the card claims to be open source') || '" - license ' || coalesce(own.text_path || ' is ' || own.text_says, own.effective) || ' (level '
                 || own.level || '): ' || replace(coalesce(own.restrictions, ''), ';', '; ')
         when claim.repo_key is not null and own.level is null then 'the card claims to be open source; its license is undetermined'
         when claim.repo_key is null and repo.card_problem is not null then repo.card_problem

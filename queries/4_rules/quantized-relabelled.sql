@@ -10,6 +10,7 @@ with copy as (
         base.is_found,
         base.outcome,
         base_license.effective  as base_license,
+        base_license.same_key   as base_key,
         base_license.level      as base_level,
         base_license.url        as url
     from core.edge
@@ -18,16 +19,32 @@ with copy as (
     where edge.relation = 'quantized'
 ),
 
+-- the label is what the copy declares; its text stands in where that names none
+label as (
+    select
+        repo_key,
+        coalesce(tag, effective)                                            as license,
+        if(declared_level is null, effective, declared)                     as id,
+        if(declared_level is null, same_key, declared_key)                  as same_key,
+        coalesce(declared_level, level)                                     as level,
+        basis = 'none'                                                      as has_none
+    from core.license
+    where kind = 'model'
+),
+
 compared as (
     select
         copy.*,
-        coalesce(own.tag, own.effective)  as own_license,
-        -- null: two licenses of which one is not known may or may not be the same
-        if('other' in (own.effective, copy.base_license) or 'unknown' in (own.effective, copy.base_license),
-            null, own.effective <> copy.base_license)  as differs,
-        own.basis = 'none'  as has_none
+        label.license   as own_license,
+        -- null: two licenses of which one is not known may or may not be the same, unless one allows more
+        coalesce(
+            if('other' in (label.id, copy.base_license) or 'unknown' in (label.id, copy.base_license),
+                null, label.same_key <> copy.base_key),
+            nullif(label.level > copy.base_level, false)
+        )               as differs,
+        label.has_none
     from copy
-    join core.license as own on own.kind = 'model' and own.repo_key = copy.model_key
+    join label on label.repo_key = copy.model_key
     qualify row_number() over (partition by copy.model_key order by differs desc nulls last, copy.base_id) = 1
 )
 
@@ -42,7 +59,7 @@ select
     case
         when compared.model_key is null then 'no quantized copy'
         when compared.has_none then 'the copy names no license of its own'
-        when compared.differs then 'license ' || compared.own_license || ' here, ' || compared.base_license || ' at ' || compared.base_id
+        when compared.differs then 'license ' || compared.own_license || ' here, ' || if(compared.base_license = 'other', 'terms of its own', compared.base_license) || ' at ' || compared.base_id
         when compared.differs is null
             then 'base ' || compared.base_id || ': ' || coalesce(nullif(compared.outcome, 'found'), 'no clear license to compare')
         else 'the same license as ' || compared.base_id

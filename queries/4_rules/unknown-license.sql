@@ -7,7 +7,7 @@ select
     license.repo_id,
     case
         when license.basis = 'unreadable' then 'unjudged'
-        when license.basis = 'tag' and license.level is null and license.effective is distinct from 'other' then 'flagged'
+        when license.declared_basis = 'tag' and license.declared_level is null and license.declared is distinct from 'other' then 'flagged'
         else 'passed'
     end     as verdict,
     case

@@ -32,6 +32,13 @@ strictest as (
     qualify row_number() over (partition by model_key order by level, depth, base_id) = 1
 ),
 
+-- what is declared is the promise; the text stands in where nothing is, or nothing that one could rely on
+own as (
+    select *, if(is_unreliable, level, coalesce(declared_level, level)) as promised_level
+    from core.license
+    where kind = 'model'
+),
+
 unread as (
     select model_key, min(base_id) as base_id, arg_min(coalesce(nullif(outcome, 'found'), if(is_found, 'no clear license', 'not looked at yet')), base_id) as reason
     from upstream
@@ -42,26 +49,26 @@ unread as (
 select
     model.repo_id,
     case
-        when strictest.level < own.level then 'flagged'
+        when strictest.level < own.promised_level then 'flagged'
         when not model.has_base and not model.has_unnamed_base then 'passed'
-        when own.level is null and own.basis <> 'none' then 'unjudged'
-        when own.level is null then 'passed'
+        when own.promised_level is null and own.basis <> 'none' then 'unjudged'
+        when own.promised_level is null then 'passed'
         when unread.model_key is not null or model.has_unnamed_base then 'unjudged'
         else 'passed'
     end     as verdict,
     case
-        when strictest.level < own.level then
-            'license ' || coalesce(own.tag, own.effective) || ' (level ' || own.level || ') here, ' || strictest.effective || ' (level '
+        when strictest.level < own.promised_level then
+            'license ' || coalesce(own.tag, own.effective) || ' (level ' || own.promised_level || ') here, ' || strictest.effective || ' (level '
             || strictest.level || ') at ' || strictest.base_id || ': ' || replace(coalesce(strictest.restrictions, 'its terms were not read'), ';', '; ')
         when not model.has_base and not model.has_unnamed_base then 'no base model'
-        when own.level is null then 'no license of its own to compare'
+        when own.promised_level is null then 'no license of its own to compare'
         when unread.model_key is not null then 'base ' || unread.base_id || ': ' || unread.reason
         when model.has_unnamed_base then 'its base could not be identified'
         else 'no upstream license is stricter'
     end     as evidence,
     coalesce(strictest.url, own.url)    as source_url,
-    if(strictest.level < own.level, strictest.path, [model.repo_id])  as path
+    if(strictest.level < own.promised_level, strictest.path, [model.repo_id])  as path
 from core.model
-join core.license as own on own.kind = 'model' and own.repo_key = model.repo_key
+join own on own.repo_key = model.repo_key
 left join strictest on strictest.model_key = model.repo_key
 left join unread on unread.model_key = model.repo_key

@@ -65,23 +65,6 @@ class FileAnswer:
     detail: str = ""
 
 
-class Verdict(StrEnum):
-    """Whether something said of the Hub is so."""
-
-    HOLDS = "holds"
-    FAILS = "does not hold"
-    UNTOLD = "could not tell"
-
-
-@dataclass(frozen=True, slots=True)
-class Probed:
-    """One thing that the documents say of the Hub, and what the Hub itself showed, in one line."""
-
-    question: str
-    verdict: Verdict
-    seen: str
-
-
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One thing to look for in texts: `source` is the reference table, `key` the row's id; RE2 syntax."""
@@ -205,6 +188,25 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class LicensePlace:
+    """What one place says of the licence: link, file or policy (a text), name, tag or prose.
+
+    `source` is the file or the value as written, `says` what it was read as; `verdict` sets a text against
+    what is declared, and is None for what is declared itself.
+    """
+
+    place: str
+    source: str | None
+    id: str | None
+    spdx: str | None
+    level: int | None
+    outcome: str
+    says: str
+    verdict: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class License:
     """The licence as tagged, as named, and as it counts. `level` is None when undetermined."""
 
@@ -212,6 +214,7 @@ class License:
     name: str | None
     effective: str | None
     level: int | None
+    places: tuple[LicensePlace, ...] = ()  # each with its own result, texts first
 
 
 @dataclass(frozen=True, slots=True)

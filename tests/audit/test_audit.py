@@ -264,7 +264,7 @@ class Breaks(Scanner):
 def test_a_text_that_breaks_its_reader_is_kept_as_unread(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_scanners", [Breaks(patterns())])
+    monkeypatch.setattr(reading, "_scanner", lambda: Breaks(patterns()))
     put(tmp_path, 2, *WORLD, model("acme/odd", None, "# BREAK"))
     done = run("audit", "--format", "json")
     assert done.json["coverage"]["unread_texts"] == 1
@@ -296,7 +296,7 @@ def test_reading_goes_on_where_it_was(store: Path, tmp_path: Path, monkeypatch: 
     assert whole.bring_up_to_date(store, lambda *_: None).texts == 8 - read
 
 
-def die(_texts: object) -> Reading:
+def die(_name: object, _texts: object) -> Reading:
     os._exit(1)
 
 

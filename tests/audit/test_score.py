@@ -115,6 +115,34 @@ def test_what_changed_on_the_hub_shows_after_a_refresh(hub: FakeHub) -> None:
     assert log == (2,)
 
 
+def test_a_looser_license_is_told_with_the_one_before(hub: FakeHub) -> None:
+    for license_id in ("cc-by-nc-4.0", "mit"):
+        hub.catalogue.push(model("acme/alone", license=license_id, card="# Alone\n"))
+        found = report("acme/alone", "--refresh")
+    (loosened,) = [each for each in found["findings"] if each["rule"] == "license-loosened"]
+    assert "cc-by-nc-4.0 (level 2)" in loosened["evidence"]
+    assert "mit (level 4)" in loosened["evidence"]
+    again = report("acme/alone", "--offline")
+    assert again["findings"] == found["findings"]
+    with duckdb.connect(default_path()) as con:
+        twice = con.execute("select count(*), count(distinct (path, commit)) from raw.text_seen").fetchone()
+    assert twice == (2, 2)
+
+
+def test_each_place_of_a_license_is_told(hub: FakeHub) -> None:
+    license_ = report("acme/right")["model"]["license"]
+    assert asked(hub)
+    assert [(each["place"], each["source"]) for each in license_["places"]] == [
+        ("file", "LICENSE"),
+        ("tag", "mit"),
+    ]
+    text, tag = license_["places"]
+    assert (tag["id"], tag["spdx"], tag["level"], tag["verdict"]) == ("mit", "MIT", 4, None)
+    assert (text["id"], text["level"]) == (None, None)
+    assert text["verdict"] in {"unread", "unverified"}
+    assert text["url"].endswith("/LICENSE")
+
+
 def test_offline_asks_nothing_and_says_so(hub: FakeHub) -> None:
     assert score("acme/alone", "--offline").code == 3
     report("acme/alone")

@@ -16,7 +16,7 @@ from hubaudit.crawl.looks import MAX_REQUESTS
 from hubaudit.crawl.probe import probe
 from hubaudit.hub import listing
 from hubaudit.hub.client import Hub
-from hubaudit.model import Probed, Verdict
+from hubaudit.probed import Probed, Verdict
 from tests.fakehub import Clock, FakeHub, Window, dataset, model
 from tests.fakehub.faults import empty, foreign_link, header, html200, redirect_loop, reset, status
 from tests.hub.helpers import TOKEN, Time

@@ -10,6 +10,7 @@ from hubaudit.model import (
     Evidence,
     Finding,
     License,
+    LicensePlace,
     Report,
     Unjudged,
 )
@@ -22,7 +23,37 @@ TUNED = Report(
     sha="892b3d7a7b1c4e5f60718293a4b5c6d7e8f90a1b",
     observed_at=datetime(2026, 11, 23, 11, 58, tzinfo=UTC),
     source="hub",
-    license=License(tag="mit", name=None, effective="grove-community", level=3),
+    license=License(
+        tag="mit",
+        name=None,
+        effective="grove-community",
+        level=3,
+        places=(
+            LicensePlace(
+                "file",
+                "LICENSE",
+                "grove-community",
+                "LicenseRef-grove",
+                3,
+                "identified",
+                "grove-community",
+                "contradicts",
+                f"{HUB}/acorn-lab/oak-7b-chat/blob/892b3d7/LICENSE",
+            ),
+            LicensePlace(
+                "policy",
+                "USE_POLICY.md",
+                None,
+                None,
+                None,
+                "gated",
+                "gated",
+                "unread",
+                f"{HUB}/acorn-lab",
+            ),
+            LicensePlace("tag", "mit", "mit", "MIT", 4, "found", "mit", None, f"{HUB}/acorn-lab"),
+        ),
+    ),
     claims=(
         Claim("license-tag", "mit", f"{HUB}/acorn-lab/oak-7b-chat"),
         Claim(

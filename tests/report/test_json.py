@@ -31,7 +31,9 @@ def test_the_keys_and_their_order_are_version_1() -> None:
     assert content["schema_version"] == 1
     model = content["model"]
     assert list(model) == ["id", "sha", "observed_at", "source", "license", "claims", "asked_id"]
-    assert list(model["license"]) == ["tag", "name", "effective", "level"]
+    assert list(model["license"]) == ["tag", "name", "effective", "level", "places"]
+    place = ["place", "source", "id", "spdx", "level", "outcome", "says", "verdict", "url"]
+    assert list(model["license"]["places"][0]) == place
     assert list(model["claims"][0]) == ["kind", "quote", "url"]
     cell = content["grid"]["weights"]
     assert list(cell) == ["level", "status", "name", "reference", "evidence", "reference_note"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hubaudit.model import Probed, Verdict
+from hubaudit.probed import Probed, Verdict
 from hubaudit.report.probe import render_probe
 
 PROBED = [

@@ -17,6 +17,7 @@ from hubaudit.model import (
     Evidence,
     Finding,
     License,
+    LicensePlace,
     Report,
     Unjudged,
 )
@@ -46,7 +47,7 @@ def load(text: str, asked_id: str) -> Report:
         | {
             "observed_at": row["observed_at"] and datetime.fromisoformat(row["observed_at"]),
             "source": "store",
-            "license": License(**row["license"]),
+            "license": _license(row["license"]),
             "claims": tuple(Claim(**each) for each in row["claims"]),
             "grid": tuple(_cell(each) for each in row["grid"]),
             "lineage": tuple(Ancestor(**each) for each in row["lineage"]),
@@ -56,6 +57,10 @@ def load(text: str, asked_id: str) -> Report:
             "asked_id": asked_id,
         }
     )
+
+
+def _license(row: dict[str, Any]) -> License:
+    return License(**row | {"places": tuple(LicensePlace(**each) for each in row["places"])})
 
 
 def _cell(row: dict[str, Any]) -> Cell:

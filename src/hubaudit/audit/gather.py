@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.audit.bundled import attach_bundled
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
-from hubaudit.store.copy import closures, copy_repos, copy_texts
+from hubaudit.store.copy import closures, copy_history, copy_repos, copy_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -55,6 +55,7 @@ class Gathering:
         repos = [(kind, repo_id) for kind, repo_id, _, path in needs if path is None]
         self._take_fresh(lambda: repos)
         self._ask_hub([need for need in needs if need[3] is not None or not self._has(need[0], need[1])])
+        self._recall([(kind, repo_id) for kind, repo_id in repos if self._is_new(kind, repo_id)])
         for database in self.databases:
             self._take(database, repos, None)
         for repo in repos:
@@ -63,6 +64,14 @@ class Gathering:
 
     def _has(self, kind: str, repo_id: str) -> bool:
         return (kind, repo_id.lower()) in self.came_from
+
+    def _is_new(self, kind: str, repo_id: str) -> bool:
+        return self.came_from.get((kind, repo_id.lower())) == "hub"
+
+    def _recall(self, repos: Sequence[Repo]) -> None:
+        """Put what the store had seen before beside what the Hub says now."""
+        if repos and "store" in self.databases:
+            copy_history(self.work.con, "store", repos)
 
     def _take_fresh(self, repos: Callable[[], Sequence[Repo]]) -> None:
         if self.fresh_since is not None and "store" in self.databases:

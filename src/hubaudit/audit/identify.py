@@ -9,7 +9,7 @@ import duckdb
 
 from hubaudit.audit.licenses import identifier_version, identify
 from hubaudit.store.file import create_tables
-from hubaudit.store.rows import add_license
+from hubaudit.store.rows import add_reading, license_reading
 from hubaudit.text.license.facts import Identified
 from hubaudit.warehouse.build import build
 from hubaudit.warehouse.queries import load
@@ -40,8 +40,8 @@ def identify_files(files: Iterable[tuple[str, bytes]]) -> list[Identified]:
     with duckdb.connect(config={"threads": 1}) as con:
         create_tables(con)
         load_reference(con)
-        for number, (_, each) in facts.items():
-            add_license(con, number, identifier_version(), asdict(each))
+        read = license_reading((number, asdict(each)) for number, (_, each) in facts.items())
+        add_reading(con, identifier_version(), read)
         build(con, [query for query in load(con) if query.table in _TABLES])
         return [_identified(con, number, *each) for number, each in facts.items()]
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from hubaudit.model import Pattern
+from hubaudit.store.rows import license_reading
 from hubaudit.warehouse.reference import license_fingerprints, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hubaudit.store.rows import Reading
     from hubaudit.text.license.facts import LicenseFacts
     from hubaudit.text.license.identifier import Identifier, Knowledge
 
@@ -22,6 +27,11 @@ _PACKAGES = ("licenseclassifier", "rapidfuzz")
 def identify(content: bytes | str) -> LicenseFacts:
     """Say which license a file is, from its bytes or text alone: work that any process may do."""
     return identifier().identify(content)
+
+
+def identify_all(texts: Iterable[tuple[str, str]]) -> Reading:
+    """Identify texts, each with its blob, and pack what they are."""
+    return license_reading((blob, asdict(identify(text))) for blob, text in texts)
 
 
 @cache

@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hubaudit.audit.rules import Rule, rules
-from hubaudit.model import Ancestor, Cell, Claim, Coverage, Evidence, Finding, License, Report, Unjudged
+from hubaudit.model import (
+    Ancestor,
+    Cell,
+    Claim,
+    Coverage,
+    Evidence,
+    Finding,
+    License,
+    LicensePlace,
+    Report,
+    Unjudged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +76,15 @@ def _rows(con: DuckDBPyConnection, sql: str, *values: object) -> Iterator[Row]:
 def _license(con: DuckDBPyConnection, key: str) -> License:
     sql = "select tag, name, effective, level from core.license where kind = 'model' and repo_key = ?"
     (row,) = _rows(con, sql, key)
-    return License(**row)
+    return License(**row, places=tuple(LicensePlace(**place) for place in _rows(con, _PLACES, key)))
+
+
+_PLACES = """
+    select place, source, license_id as id, spdx_id as spdx, level, outcome, says, verdict, url
+    from core.license_place
+    where kind = 'model' and repo_key = ?
+    order by list_position(['link', 'file', 'policy', 'name', 'tag', 'prose'], place), source, id
+"""
 
 
 _CLAIMS = "select kind, quote, url from core.claim where repo_key = ? order by kind desc, quote"

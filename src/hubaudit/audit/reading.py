@@ -1,4 +1,6 @@
-"""Reading the texts of the whole store on all cores: what no reading of today's patterns covers yet.
+"""Reading the texts of the whole store on all cores: what nothing of today has read yet.
+
+Cards and gate words are searched for our patterns, license files identified: two readings, one way.
 
 Facts are kept batch by batch, so a run that is killed goes on where it was. A text that cannot be read,
 whatever the reason, is tried once more alone; then it is kept as unread, which no query takes for "nothing
@@ -12,11 +14,13 @@ from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Self
 
+from hubaudit.audit.licenses import identifier_version, identify_all
 from hubaudit.model import TextFacts
-from hubaudit.store.rows import reading
+from hubaudit.store.rows import license_reading, reading
 from hubaudit.store.texts import BATCH, UNREAD, batches, keep_reading, recall_unread
 from hubaudit.text.hub_links import leads_to
 from hubaudit.text.version import reading_version
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from hubaudit.text.scan import Scanner
 
 Text = tuple[str, str]  # blob, text
+SCAN, LICENSE = "text_scan", "license_text"
+"""What a text is read for, by the table that says so."""
 
 _AHEAD = 3  # batches that wait for each process: enough to keep it busy, few enough to keep memory flat
 
@@ -44,11 +50,23 @@ class Read:
 
 
 def read_texts(con: DuckDBPyConnection, progress: Callable[[int, int], None]) -> Read:
-    """Read every card and gate text of database `store` that today's patterns did not read yet."""
-    version = reading_version(patterns())
-    needed = recall_unread(con, version)
+    """Read every card, gate text and license file of database `store` that was not read yet."""
     done = unread = 0
-    with _Readers(needed) as readers:
+    for name, version in versions().items():
+        read = _read_for(con, name, version, progress)
+        done, unread = done + read.texts, unread + read.unread
+    return Read(done, unread)
+
+
+def versions() -> dict[str, str]:
+    """Return what texts are read with today, by the table that says so."""
+    return {SCAN: reading_version(patterns()), LICENSE: identifier_version()}
+
+
+def _read_for(con: DuckDBPyConnection, name: str, version: str, progress: Callable[[int, int], None]) -> Read:
+    needed = recall_unread(con, name, version)
+    done = unread = 0
+    with _Readers(name, needed) as readers:
         for texts, read in readers.read(batches(con)):
             if read is None or not keep_reading(con, version, read):
                 unread += _keep_one_by_one(con, version, texts, readers)
@@ -69,7 +87,7 @@ def _keep_one_by_one(con: DuckDBPyConnection, version: str, texts: Sequence[Text
     for text in texts:
         read = readers.read_alone(text)
         if read is None or not keep_reading(con, version, read):
-            keep_reading(con, version, reading([(text[0], TextFacts(UNREAD, None, (), ()), [])]))
+            keep_reading(con, version, _UNREADABLE[readers.name](text[0]))
             unread += 1
     return unread
 
@@ -77,7 +95,8 @@ def _keep_one_by_one(con: DuckDBPyConnection, version: str, texts: Sequence[Text
 class _Readers:
     """Processes that read, one for each core. A single batch is not worth starting them: it is read here."""
 
-    def __init__(self, needed: int) -> None:
+    def __init__(self, name: str, needed: int) -> None:
+        self.name = name
         self._count = min(os.cpu_count() or 1, -(-needed // BATCH))
         self._pool: ProcessPoolExecutor | None = None
 
@@ -103,10 +122,10 @@ class _Readers:
 
     def _begin(self, batch: Sequence[Text]) -> Future[Reading]:
         if self._count == 1:
-            return _read_here(batch)
+            return _read_here(self.name, batch)
         self._pool = self._pool or self._opened()
         try:
-            return self._pool.submit(_read, batch)
+            return self._pool.submit(_read, self.name, batch)
         except BrokenProcessPool:
             self._close()
             return self._begin(batch)
@@ -119,7 +138,7 @@ class _Readers:
 
     def _opened(self) -> ProcessPoolExecutor:
         # spawned: a fork of a process with DuckDB's threads may never wake up
-        return ProcessPoolExecutor(self._count, get_context("spawn"), _start)
+        return ProcessPoolExecutor(self._count, get_context("spawn"))
 
     def _close(self) -> None:
         if self._pool is not None:
@@ -127,25 +146,28 @@ class _Readers:
             self._pool = None
 
 
-_scanners: list[Scanner] = []  # of this process
-
-
-def _start() -> None:
+@cache
+def _scanner() -> Scanner:
+    """Return the scanner of this process."""
     from hubaudit.text.scan import Scanner  # noqa: PLC0415 - slow to import, and only readers need it
 
-    _scanners.append(Scanner(patterns()))
+    return Scanner(patterns())
 
 
-def _read_here(texts: Sequence[Text]) -> Future[Reading]:
+def _read_here(name: str, texts: Sequence[Text]) -> Future[Reading]:
     done: Future[Reading] = Future()
-    if not _scanners:
-        _start()
     try:
-        done.set_result(_read(texts))
+        done.set_result(_read(name, texts))
     except Exception as error:  # noqa: BLE001 - as a process would hand it back
         done.set_exception(error)
     return done
 
 
-def _read(texts: Sequence[Text]) -> Reading:
-    return read_all(_scanners[0], texts)
+def _read(name: str, texts: Sequence[Text]) -> Reading:
+    return read_all(_scanner(), texts) if name == SCAN else identify_all(texts)
+
+
+_UNREADABLE = {
+    SCAN: lambda blob: reading([(blob, TextFacts(UNREAD, None, (), ()), [])]),
+    LICENSE: lambda blob: license_reading([(blob, {"outcome": UNREAD, "clauses": ()})]),
+}

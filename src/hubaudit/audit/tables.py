@@ -16,14 +16,14 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from hubaudit.audit.answers import made_by
+from hubaudit.audit.reading import versions
 from hubaudit.errors import StoreError, StoreLockedError
 from hubaudit.store.dumps import literal
 from hubaudit.store.file import attached, show_raw
 from hubaudit.store.runs import last_run
-from hubaudit.text.version import reading_version
 from hubaudit.warehouse.build import make
 from hubaudit.warehouse.queries import load
-from hubaudit.warehouse.reference import load_reference, patterns
+from hubaudit.warehouse.reference import load_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def put_in_place(new: Path, store: Path) -> None:
 
 
 def _made_by() -> str:
-    return f"{made_by()}/{reading_version(patterns())}"
+    return "/".join([made_by(), *versions().values()])
 
 
 def _state(con: DuckDBPyConnection) -> str:

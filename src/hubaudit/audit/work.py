@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from hubaudit.audit.licenses import identifier_version, identify
+from hubaudit.audit.licenses import identify_all
+from hubaudit.audit.reading import LICENSE, SCAN, read_all, versions
 from hubaudit.model import FileAnswer, Outcome, RepoAnswer
 from hubaudit.store import rows
 from hubaudit.store.file import create_tables
 from hubaudit.store.keep import NEW
 from hubaudit.text.gate import GATE_PATH, gate_text
-from hubaudit.text.version import reading_version
 from hubaudit.warehouse.build import build
 from hubaudit.warehouse.queries import load
 from hubaudit.warehouse.reference import load_reference, patterns
 
 if TYPE_CHECKING:
     from hubaudit.text.scan import Scanner
-
-SCAN, LICENSE = "text_scan", "license_text"
-"""What a text is read for, by the table that says so."""
 
 README = "README.md"
 
@@ -37,9 +33,8 @@ class Work:
         create_tables(self.con)
         load_reference(self.con)
         self._queries = load(self.con)
-        self._patterns = patterns()
         self._scanner: Scanner | None = None
-        self.versions = {SCAN: reading_version(self._patterns), LICENSE: identifier_version()}
+        self.versions = versions()
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
         """Make all tables; return what is still needed: (kind, id, commit, path), no path for the record."""
@@ -91,11 +86,10 @@ class Work:
         if reading == SCAN:
             self._scan(blob, text)
         else:
-            rows.add_license(self.con, blob, self.versions[LICENSE], asdict(identify(text)))
+            rows.add_reading(self.con, self.versions[LICENSE], identify_all([(blob, text)]))
 
     def _scan(self, blob: str, text: str) -> None:
-        from hubaudit.audit.reading import read_all  # noqa: PLC0415 - only when something was fetched
-        from hubaudit.text.scan import Scanner  # noqa: PLC0415 - the same
+        from hubaudit.text.scan import Scanner  # noqa: PLC0415 - only when something was fetched
 
-        self._scanner = self._scanner or Scanner(self._patterns)
+        self._scanner = self._scanner or Scanner(patterns())
         rows.add_reading(self.con, self.versions[SCAN], read_all(self._scanner, [(blob, text)]))

@@ -11,7 +11,8 @@ from hubaudit.hub.ids import is_repo_id, is_revision
 from hubaudit.hub.outcome import words_of
 from hubaudit.hub.quota import API
 from hubaudit.hub.ratelimit import items
-from hubaudit.model import Outcome, Verdict
+from hubaudit.model import Outcome
+from hubaudit.probed import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -13,7 +13,7 @@ from hubaudit.crawl.probe_files import FILES
 from hubaudit.crawl.probe_lists import LISTS
 from hubaudit.hub.client import Hub
 from hubaudit.hub.faults import Stop, one_line
-from hubaudit.model import Probed, Verdict
+from hubaudit.probed import Probed, Verdict
 
 _NOT_ASKED = (
     ("a 429 tells when to come back", "not asked: a probe spends nobody's quota"),

@@ -13,7 +13,8 @@ from hubaudit.hub.ids import quoted
 from hubaudit.hub.listing import moment
 from hubaudit.hub.places import target
 from hubaudit.hub.quota import RESOLVERS
-from hubaudit.model import Outcome, Verdict
+from hubaudit.model import Outcome
+from hubaudit.probed import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,8 @@ from hubaudit.hub.ids import is_repo_id
 from hubaudit.hub.listing import PAGE_SIZE, Sort, moment, query
 from hubaudit.hub.places import next_page
 from hubaudit.hub.quota import API
-from hubaudit.model import Kind, Outcome, Verdict
+from hubaudit.model import Kind, Outcome
+from hubaudit.probed import Verdict
 
 if TYPE_CHECKING:
     from hubaudit.crawl.looks import Answer, Look

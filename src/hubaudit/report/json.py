@@ -1,8 +1,11 @@
 """The JSON report, schema version 1: what programs read. Its keys and their order are stable.
 
 Beyond the keys that the documentation opens with, it says: `model.asked_id` (the id as typed, when the Hub
-knows the model under another), `grid.*.reference_note`, `lineage[].via`, `.declared` and `.outcome`,
-`coverage.open_questions` (rule and reason) and `notes`.
+knows the model under another), `model.license.places` (what each place says of the license: `place` is link,
+file or policy for a text, else name, tag or prose; `source`, `id`, `spdx`, `level`, `outcome`, `says`, `url`;
+`verdict` sets a text against what is declared: agrees, contradicts, settles, modified, unverified,
+no-license, unread or absent, null for what is declared itself), `grid.*.reference_note`, `lineage[].via`,
+`.declared` and `.outcome`, `coverage.open_questions` (rule and reason) and `notes`.
 """
 
 import json
@@ -11,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from hubaudit.model import Cell, Claim, Evidence, Finding, Report
+from hubaudit.model import Cell, Claim, Evidence, Finding, LicensePlace, Report
 from hubaudit.report.escape import is_visible, url
 from hubaudit.report.wording import COMPONENTS, utc_time
 
@@ -53,7 +56,8 @@ def _report(report: Report) -> dict[str, Any]:
             "sha": report.sha,
             "observed_at": utc_time(report.observed_at) if report.observed_at else None,
             "source": report.source,
-            "license": asdict(report.license),
+            "license": asdict(report.license)
+            | {"places": [_with_safe_url(place) for place in report.license.places]},
             "claims": [_with_safe_url(claim) for claim in report.claims],
             "asked_id": report.asked_id or None,
         },
@@ -82,5 +86,5 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _with_safe_url(part: Claim | Evidence | Finding) -> dict[str, Any]:
+def _with_safe_url(part: Claim | Evidence | Finding | LicensePlace) -> dict[str, Any]:
     return asdict(part) | {"url": url(part.url)}

@@ -38,6 +38,8 @@ def _sourced(text: str, source: str | None) -> str:
 
 def _heading(report: Report) -> Iterator[str]:
     yield _text(wording.license_words(report.license))
+    if texts := wording.text_words(report.license):
+        yield "\n".join(f"- {_text(words)}" for words in texts)
     source = wording.source_words(report.source)
     if report.observed_at:
         source += f", {wording.utc_time(report.observed_at)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hubaudit.model import Probed
+from hubaudit.probed import Probed
 from hubaudit.report.rows import render_rows
 
 _COLUMNS = ("verdict", "question", "seen")

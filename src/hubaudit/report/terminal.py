@@ -43,6 +43,8 @@ def to_text(
 def _heading(screen: Screen, report: Report, now: datetime) -> None:
     screen.put_row(report.id, report.signature, edge=screen.width, style=BOLD)
     screen.put(wording.license_words(report.license))
+    for words in wording.text_words(report.license):
+        screen.put(words, lead=[Span("  ")])
     source = wording.source_words(report.source)
     if report.observed_at:
         source += f", {wording.age(report.observed_at, now)}"

@@ -40,6 +40,17 @@ def license_words(stated: License) -> str:
     return f"{words} ({'undetermined' if stated.level is None else f'level {stated.level}'})"
 
 
+def text_words(stated: License) -> list[str]:
+    """Say what each license text is, and how it stands to what is declared."""
+    texts = (place for place in stated.places if place.verdict and place.verdict != "absent")
+    return [
+        f"{place.source}: {place.says}"
+        + ("" if place.level is None else f" (level {place.level})")
+        + (", contradicts what is declared" if place.verdict == "contradicts" else "")
+        for place in texts
+    ]
+
+
 def source_words(source: str) -> str:
     """Say who answered."""
     return _SOURCES.get(source, f"from {source}")

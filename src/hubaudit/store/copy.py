@@ -60,6 +60,31 @@ def copy_repos(
     return taken
 
 
+def copy_history(con: DuckDBPyConnection, source: str, repos: Sequence[tuple[str, str]]) -> None:
+    """Copy what database `source` had seen of these (kind, id) repositories: records and license texts.
+
+    What is there of them stays; the newest look decides wherever only one can.
+    """
+    con.execute(_ASKED, _columns(repos))
+    con.execute(
+        f"insert into raw.repo_log select row.* from {source}.raw.repo_log as row"
+        " join asked on asked.kind = row.kind and asked.repo_key = lower(row.repo_id)"
+    )
+    con.execute(
+        "create or replace temp table past as"
+        f" select row.* from {source}.raw.text_seen as row"
+        " join asked on asked.kind = row.kind and asked.repo_key = lower(row.repo_id)"
+        f" where row.blob in (select blob from {source}.raw.license_text)"
+    )
+    con.execute("insert into raw.text_seen from past")
+    for table in ("license_text", "license_clause"):
+        con.execute(
+            f"insert into raw.{table} select row.* from {source}.raw.{table} as row"
+            " where row.blob in (select blob from past)"
+            f" and not exists (select 1 from raw.{table} as mine where mine.blob = row.blob)"
+        )
+
+
 def copy_texts(con: DuckDBPyConnection, source: str, reading: str, version: str) -> list[tuple[str, str]]:
     """Copy the texts of files here that `version` of a reading did not read yet; return (blob, text)."""
     con.execute(

@@ -113,6 +113,12 @@ _KEEP_SEEN = """
     join kept on kept.kind = row.kind and kept.repo_key = lower(row.repo_id)
     left join last on last.kind = row.kind and last.repo_id = row.repo_id and last.path = row.path
     where row.outcome <> 'unreachable' and last.seen is distinct from [row.commit, row.outcome, row.blob]
+        -- what the store had seen before was copied from it
+        and not exists (
+            select 1 from store.raw.text_seen as old
+            where old.kind = row.kind and old.repo_id = row.repo_id and old.path = row.path
+                and old.observed_at = row.observed_at
+        )
 """
 _KEEP_TEXTS = "insert into store.raw.text select * from raw.text on conflict do nothing"
 

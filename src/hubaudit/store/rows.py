@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hubaudit.model import FileAnswer, RepoAnswer, TextFacts
 
     LicenseRow = Mapping[str, Any]  # the fields of LicenseFacts, by name
+    Reading = Mapping[str, str]  # the rows of each table as one JSON list: small enough to send around
 
 
 class Text(NamedTuple):
@@ -27,14 +28,6 @@ class Text(NamedTuple):
     size: int
     encoding: str
     text: str
-
-
-class Reading(NamedTuple):
-    """What was read in some texts: the rows of each table as one JSON list. Small enough to send around."""
-
-    text_scan: str
-    mention: str
-    link: str
 
 
 # What cannot be parsed is kept as a JSON string: nothing read is lost, and no query finds a field in it.
@@ -55,9 +48,18 @@ _SHAPES = {
     for table, columns in {
         "mention": ("source", "key", "heading", "quote"),
         "link": ("heading", "label", "url", "quote", "repo_kind", "repo_id", "code_repo"),
+        "license_clause": ("restriction", "quote"),
     }.items()
-} | {"text_scan": json.dumps([dict.fromkeys(("blob", "head_outcome", "head"), "VARCHAR")])}
-_CLAUSES = json.dumps([{"blob": "VARCHAR", "restriction": "VARCHAR", "start": "INTEGER", "quote": "VARCHAR"}])
+} | {
+    "text_scan": json.dumps([dict.fromkeys(("blob", "head_outcome", "head"), "VARCHAR")]),
+    "license_text": json.dumps(
+        [
+            dict.fromkeys(("blob", "outcome", "spdx", "similar_to", "url"), "VARCHAR")
+            | {key: ["VARCHAR"] for key in ("license_ids", "inserted", "deleted")}
+            | {"score": "DOUBLE", "is_exact": "BOOLEAN", "is_modified": "BOOLEAN"}
+        ]
+    ),
+}
 _DROP_CHECK = "delete from raw.repo_check where kind = ? and repo_key = lower(?)"
 _ADD_CHECK = "insert into raw.repo_check values (?, lower(?), ?)"
 _ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -133,29 +135,28 @@ def reading(texts: Iterable[tuple[str, TextFacts, Sequence[dict[str, str | None]
         links += [
             {"blob": blob} | asdict(link) | goes for link, goes in zip(facts.links, leads_to, strict=True)
         ]
-    return Reading(json.dumps(scans), json.dumps(mentions), json.dumps(links))
+    return _packed({"text_scan": scans, "mention": mentions, "link": links})
+
+
+def license_reading(texts: Iterable[tuple[str, LicenseRow]]) -> Reading:
+    """Pack what texts were identified as: blob, and the fields of LicenseFacts."""
+    found: list[dict[str, object]] = []
+    clauses: list[dict[str, object]] = []
+    for blob, facts in texts:
+        found.append({"blob": blob} | {name: value for name, value in facts.items() if name != "clauses"})
+        clauses += [{"blob": blob} | clause for clause in facts["clauses"]]
+    return _packed({"license_text": found, "license_clause": clauses})
 
 
 def add_reading(con: DuckDBPyConnection, version: str, read: Reading) -> None:
     """Add what was read, all rows of a table as one JSON value: hundreds of times faster than row by row."""
-    for table, shape in _SHAPES.items():
-        _add_many(con, table, version, getattr(read, table), shape)
+    for table, rows in read.items():
+        con.execute(
+            f"insert into raw.{table} by name"
+            " select $1 as version, unnest(from_json($2, $3), recursive := true)",
+            [version, rows, _SHAPES[table]],
+        )
 
 
-def add_license(con: DuckDBPyConnection, blob: str, version: str, facts: LicenseRow) -> None:
-    """Add what a text was identified as, and its clauses under `clauses`."""
-    columns = {name: value for name, value in facts.items() if name != "clauses"}
-    con.execute(
-        f"insert into raw.license_text (blob, version, {', '.join(columns)})"
-        f" values (?, ?, {', '.join('?' * len(columns))}) on conflict do nothing",
-        [blob, version, *columns.values()],
-    )
-    clauses = [{"blob": blob} | clause for clause in facts["clauses"]]
-    _add_many(con, "license_clause", version, json.dumps(clauses), _CLAUSES)
-
-
-def _add_many(con: DuckDBPyConnection, table: str, version: str, rows: str, shape: str) -> None:
-    con.execute(
-        f"insert into raw.{table} by name select $1 as version, unnest(from_json($2, $3), recursive := true)",
-        [version, rows, shape],
-    )
+def _packed(tables: Mapping[str, Sequence[object]]) -> Reading:
+    return {table: json.dumps(rows) for table, rows in tables.items()}

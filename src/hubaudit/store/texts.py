@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from hubaudit.store.copy import READINGS
 from hubaudit.store.rows import add_reading
 from hubaudit.store.transaction import all_or_nothing
 
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 
     from hubaudit.store.rows import Reading
 
-UNREAD = "unread"  # the head_outcome of a text that could not be read
+UNREAD = "unread"  # the outcome of a text that could not be read
 
 BATCH = 200  # texts: some 400 KB, some seconds of work
-_PATHS = "('README.md', '(gate)')"
-# What older patterns found goes at once: nobody reads it beside what today's find.
+_PATHS = {"text_scan": "in ('README.md', '(gate)')", "license_text": "<> 'README.md'"}
+# What an older version found goes at once: nobody reads it beside what today's finds.
 _OUTDATED = "delete from store.raw.{table} where version <> $1"
-_UNREAD = f"""
+_UNREAD = """
     create or replace temp table unread as
     with needed as (
-        select distinct blob from store.raw.text_seen where path in {_PATHS} and blob is not null
+        select distinct blob from store.raw.text_seen where path {paths} and blob is not null
         except
-        select blob from store.raw.text_scan where version = $1
+        select blob from store.raw.{reading} where version = $1
     )
     select row_number() over (order by text.rowid) as number, text.rowid as place, text.blob
     from store.raw.text as text
@@ -45,15 +46,16 @@ _BATCH_OF = """
 """
 
 
-def recall_unread(con: DuckDBPyConnection, version: str) -> int:
-    """Put what `version` of the patterns did not read yet into the temp table `unread`; return how much.
+def recall_unread(con: DuckDBPyConnection, reading: str, version: str) -> int:
+    """Put what this version of a reading did not read yet into the temp table `unread`; return how much.
 
-    Facts of other versions are dropped from database `store`.
+    A reading is named by its table, text_scan or license_text. Facts of other versions are dropped from
+    database `store`.
     """
     with all_or_nothing(con):
-        for table in ("mention", "link", "text_scan"):
+        for table in (*READINGS[reading], reading):
             con.execute(_OUTDATED.format(table=table), [version])
-    con.execute(_UNREAD, [version])
+    con.execute(_UNREAD.format(reading=reading, paths=_PATHS[reading]), [version])
     (count,) = con.execute("select count(*) from unread").fetchone() or (0,)
     return int(count)
 
