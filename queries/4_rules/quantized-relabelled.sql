@@ -26,6 +26,7 @@ label as (
         coalesce(tag, effective)                                            as license,
         if(declared_level is null, effective, declared)                     as id,
         if(declared_level is null, same_key, declared_key)                  as same_key,
+        coalesce(declared_level, level)                                     as level,
         basis = 'none'                                                      as has_none
     from core.license
     where kind = 'model'
@@ -35,9 +36,12 @@ compared as (
     select
         copy.*,
         label.license   as own_license,
-        -- null: two licenses of which one is not known may or may not be the same
-        if('other' in (label.id, copy.base_license) or 'unknown' in (label.id, copy.base_license),
-            null, label.same_key <> copy.base_key)  as differs,
+        -- null: two licenses of which one has no name may be the same, unless they limit differently
+        case
+            when 'other' not in (label.id, copy.base_license) and 'unknown' not in (label.id, copy.base_license)
+                then label.same_key <> copy.base_key
+            when label.level <> copy.base_level then true
+        end             as differs,
         label.has_none
     from copy
     join label on label.repo_key = copy.model_key
