@@ -36,12 +36,12 @@ compared as (
     select
         copy.*,
         label.license   as own_license,
-        -- null: two licenses of which one is not known may or may not be the same, unless one allows more
-        coalesce(
-            if('other' in (label.id, copy.base_license) or 'unknown' in (label.id, copy.base_license),
-                null, label.same_key <> copy.base_key),
-            nullif(label.level > copy.base_level, false)
-        )               as differs,
+        -- null: two licenses of which one has no name may be the same, unless they limit differently
+        case
+            when 'other' not in (label.id, copy.base_license) and 'unknown' not in (label.id, copy.base_license)
+                then label.same_key <> copy.base_key
+            when label.level <> copy.base_level then true
+        end             as differs,
         label.has_none
     from copy
     join label on label.repo_key = copy.model_key
@@ -59,7 +59,7 @@ select
     case
         when compared.model_key is null then 'no quantized copy'
         when compared.has_none then 'the copy names no license of its own'
-        when compared.differs then 'license ' || compared.own_license || ' here, ' || if(compared.base_license = 'other', 'terms of its own', compared.base_license) || ' at ' || compared.base_id
+        when compared.differs then 'license ' || compared.own_license || ' here, ' || compared.base_license || ' at ' || compared.base_id
         when compared.differs is null
             then 'base ' || compared.base_id || ': ' || coalesce(nullif(compared.outcome, 'found'), 'no clear license to compare')
         else 'the same license as ' || compared.base_id

@@ -29,7 +29,8 @@ strictest as (
     select *
     from upstream
     where level is not null
-    qualify row_number() over (partition by model_key order by level, depth, base_id) = 1
+    -- of equals one with a name: a text of its own repeats what it got from upstream
+    qualify row_number() over (partition by model_key order by level, effective = 'other', depth, base_id) = 1
 ),
 
 -- what is declared is the promise; the text stands in where nothing is, or nothing that one could rely on
