@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 MANIFEST = "lake.json"
 BY_NIGHT = ("repo_log", "text_seen")
 _NIGHT = "strftime(observed_at at time zone 'UTC', '%Y-%m-%d')"
-_OPTIONS = "format parquet, compression zstd"
+_OPTIONS = (
+    "format parquet, compression zstd, compression_level 9"  # 7 % smaller than by default, twice the time
+)
 
 
 def export(

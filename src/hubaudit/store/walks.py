@@ -150,8 +150,8 @@ def apply_walk(  # noqa: PLR0913 - each says one thing of the walk
 ) -> Applied:
     """Put these pages into the log of database `store`. Applying them again changes nothing.
 
-    `refused` are the fields that the Hub does not tell now: they stay as told last. Only a walk over the whole
-    list tells what is not there. A damaged page raises CacheError.
+    `refused` are the fields that the Hub does not tell now: they stay as told last. Only a walk over the
+    whole list tells what is not there. A damaged page raises CacheError.
     """
     if not pages:
         return Applied()
