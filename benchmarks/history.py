@@ -35,17 +35,22 @@ ROUNDS = 5
 SHARE = 50  # one of so many changes in a night
 BYTES, FASTER = 200, 5  # the budgets; performance.md
 _LICENSE = 10  # one of so many changes is of the license
-_STATE = """
-    select kind, coalesce(hub_id, lower(repo_id)) as key, license
-    from raw.repo_log
-    where outcome <> 'renamed' and observed_at <= ${moment}
-    qualify row_number() over (partition by kind, key order by observed_at desc, crawl_id desc) = 1
-"""
-_NAIVE = f"""
-    select old.key, old.license, new.license
-    from ({_STATE.format(moment="from")}) as old
-    join ({_STATE.format(moment="to")}) as new on new.kind = old.kind and new.key = old.key
-    where old.license <> new.license
+_NAIVE = """
+    with state as materialized (
+        select moment, kind, key, max_by(log, (observed_at, crawl_id)) as row
+        from (select unnest([$from, $to]) as moment)
+        join (
+            select kind, coalesce(hub_id, lower(repo_id)) as key, observed_at, crawl_id, license, outcome
+            from raw.repo_log
+        ) as log on observed_at <= moment and outcome <> 'renamed'
+        group by all
+    )
+
+    select old.key, old.row.license, new.row.license
+    from state as old
+    join state as new on new.kind = old.kind and new.key = old.key
+    where old.moment = $from and new.moment = $to and old.row.outcome = 'found' and new.row.outcome = 'found'
+        and old.row.license <> new.row.license
 """
 _OURS = "select * from ({diff}) where field = 'license'"
 

@@ -41,7 +41,7 @@ _AGAIN = "Free some space and export again: what was there before is whole"
 _OURS = re.compile(
     r"rows\.part|\w+(/night=[\w-]+)?/rows-[0-9a-f]{12}\.parquet|\w+(\.night-[\w-]+)?\.[0-9a-f]{12}\.parquet"
 )
-_OPTIONS = "format parquet, compression zstd"
+_OPTIONS = "format parquet, compression zstd, compression_level 9"  # 7 % smaller than by default
 
 
 @dataclass(frozen=True, slots=True)
