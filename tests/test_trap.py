@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from huggingface_hub import constants
 
 from hubaudit.audit.options import Answers, Options
 from hubaudit.audit.score import exit_code, score
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.xdist_group("trap")  # one process scores them all at o
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
     store = tmp_path_factory.mktemp("trap") / "store.duckdb"
     with FakeHub(load([CASES])) as hub, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HF_HUB_DISABLE_IMPLICIT_TOKEN", "1")
+        patch.setattr(constants, "HF_HUB_DISABLE_IMPLICIT_TOKEN", True)  # the variable is read once a process
         return score(MODELS, Options(store, hub.url))
 
 
