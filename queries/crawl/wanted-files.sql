@@ -54,7 +54,7 @@ named as (
         readable.* exclude (link),
         listed.files,
         seen.is_absent as has_no_license,
-        -- a link that points into the repository itself, as core.wanted reads it
+        -- a link that points into the repository itself, as core.license_file reads it
         regexp_replace(link, '^(\./|https?://[^/]+/' || repo_id || '/(blob|resolve|raw)/[^/]+/)', '') as link
     from readable
     left join listed
@@ -77,8 +77,9 @@ asked as (
             )
             else list_filter(files, lambda name: name = 'README.md' or kind = 'model' and (
                 name = link
-                -- the pattern of core.wanted
-                or regexp_full_match(name, '(?i)(license|licence|copying|model_license|use_policy|notice)([-_.][\w.-]*)?')
+                -- the patterns of core.license_file
+                or regexp_full_match(name, '(?i)((model_)?licen[cs]e|copying|use_policy)([-_.][\w.-]*)?')
+                    and not regexp_matches(name, '(?i)code|third|3rd')
             ))
         end)) as path
     from named
