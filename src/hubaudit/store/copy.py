@@ -76,7 +76,7 @@ def copy_history(con: DuckDBPyConnection, source: str, repos: Sequence[tuple[str
         " join asked on asked.kind = row.kind and asked.repo_key = lower(row.repo_id)"
         f" where row.blob in (select blob from {source}.raw.license_text)"
         # the files of the commit that the Hub tells of now are asked for again
-        " and row.commit not in (select sha from raw.repo_log as mine where mine.crawl_id = 0 and mine.sha is not null)"
+        " and row.commit not in (select sha from raw.repo_log where crawl_id = 0 and sha is not null)"
     )
     con.execute("insert into raw.text_seen from past")
     for table in ("license_text", "license_clause"):
