@@ -7,7 +7,6 @@ run clears the folder.
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from filelock import FileLock, Timeout
 from hubaudit.audit.answers import made_by
 from hubaudit.audit.reading import versions
 from hubaudit.errors import StoreError, StoreLockedError
+from hubaudit.store import durable
 from hubaudit.store.dumps import literal
 from hubaudit.store.file import attached, show_raw
 from hubaudit.store.runs import last_run
@@ -114,15 +114,7 @@ def build_tables(store: Path, folder: Path) -> Path:
 
 def put_in_place(new: Path, store: Path) -> None:
     """Let the new tables take the place of the old ones, so that it lasts. Who reads goes on with the old."""
-    with new.open("rb") as file:
-        os.fsync(file.fileno())
-    new.replace(tables_path(store))
-    if os.name == "posix":  # Windows knows no such call and needs none
-        handle = os.open(store.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    durable.put_in_place(new, tables_path(store))
 
 
 def _made_by() -> str:

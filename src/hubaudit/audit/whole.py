@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -30,12 +30,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an update had to do. `unread` texts could not be read; `is_new`: the tables were made anew."""
+    """What an update had to do. `unread` texts could not be read."""
 
     texts: int = 0
     unread: int = 0
     gates: int = 0
-    is_new: bool = False
 
 
 def bring_up_to_date(store: Path, progress: Callable[[int, int], None]) -> Work:
@@ -54,7 +53,7 @@ def bring_up_to_date(store: Path, progress: Callable[[int, int], None]) -> Work:
         new = build_tables(store, folder)
         _keep_findings(store, new)
         put_in_place(new, store)
-    return replace(done, is_new=True)
+    return done
 
 
 def _read(store: Path, progress: Callable[[int, int], None]) -> Work:
