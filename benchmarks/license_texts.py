@@ -105,14 +105,14 @@ def _rate(texts: list[str], count: int) -> None:
     for size in (count // 4, count):
         for cores in (1, 2):
             wall, cpu = _seconds(identify, texts, size, cores)
-            each = f"{1000 * cpu / size:.1f} ms CPU a text"
             print(
-                f"{size:>7} texts, {cores} core{'s' * (cores > 1)}: {wall:.1f} s, {size / wall:.0f} texts/s, {each}"
+                f"{size:>7} texts, {cores} core{'s' * (cores > 1)}: {wall:.1f} s, {size / wall:.0f} texts/s,"
+                f" {1000 * cpu / size:.1f} ms CPU a text"
             )
 
 
 def _seconds(work: Callable[[str], object], texts: list[str], size: int, cores: int) -> tuple[float, float]:
-    """Return the seconds that pass, and those that the workers work: the second tell linear on a busy machine."""
+    """Return the seconds that pass, and those that the workers work: these count on a busy machine."""
     before = _worked()
     with get_context("spawn").Pool(cores) as pool:
         list(pool.imap_unordered(work, texts[: 16 * cores], chunksize=4))  # every worker loads its tables
