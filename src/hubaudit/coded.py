@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from hubaudit.model import Outcome
-
 
 @dataclass(frozen=True, slots=True)
 class CodeAnswer:
@@ -21,7 +19,7 @@ class CodeAnswer:
 
     host: str
     repo: str
-    outcome: Outcome
+    outcome: str  # model.Outcome
     looked_at: datetime
     url: str
     license: str | None = None

@@ -57,3 +57,19 @@ create table raw.license_clause (
     start integer not null,              -- the sentence's offset in the text, in characters
     quote varchar not null
 );
+
+-- One row per code repository that its host was asked for: the last answer. What could not be looked at has none.
+create table raw.code_repo (
+    host varchar not null,               -- github.com
+    repo varchar not null,               -- owner/name as linked, in lower case
+    looked_at timestamptz not null,
+    outcome varchar not null,            -- model.Outcome: found, missing-or-private, disabled (withheld), refused
+    license varchar,                     -- SPDX id by the host; null: it found none, NOASSERTION: it does not know it
+    is_archived boolean,
+    is_fork boolean,
+    renamed_to varchar,                  -- owner/name now, where it is another
+    etag varchar,                        -- to be asked with: what has not changed costs no quota
+    url varchar not null,
+    detail varchar,                      -- the host's own words
+    primary key (host, repo)
+);
