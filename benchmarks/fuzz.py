@@ -119,12 +119,21 @@ def _warm_up() -> None:
 def _judge_all(chunk: tuple[int, int, int]) -> tuple[list[Judged], list[Judged], int]:
     """Return what went wrong, the slowest, and how many bytes were read."""
     seed, first, end = chunk
-    judged = [judge(*made(seed, number), number) for number in range(first, end)]
+    judged = [_judge_fairly(seed, number) for number in range(first, end)]
     return (
         [one for one in judged if one.wrong],
         heapq.nlargest(_SLOWEST, judged),
         sum(one.size for one in judged),
     )
+
+
+def _judge_fairly(seed: int, number: int) -> Judged:
+    """Read one input; a slow one twice more, for something else may have been in the way."""
+    kind, given = made(seed, number)
+    judged = judge(kind, given, number)
+    if judged.spent <= 1:
+        return judged
+    return min(judged, *(judge(kind, given, number) for _ in range(2)))
 
 
 def made(seed: int, number: int) -> tuple[str, object]:

@@ -111,6 +111,13 @@ def test_each_answer_has_its_outcome(
     assert (answer.license, answer.etag, answer.renamed_to) == (None, None, None)
 
 
+@pytest.mark.parametrize(("field", "outcome"), [("private", Outcome.MISSING), ("disabled", Outcome.DISABLED)])
+def test_what_not_everybody_may_see_is_not_there(host: FakeCodeHost, field: str, outcome: Outcome) -> None:
+    host.repos["acme/harbour"] = RECORD | {field: True}
+    answer = ask_one(host.url, token=TOKEN)
+    assert (answer.outcome, answer.license, answer.etag) == (outcome, None, None)
+
+
 def test_a_host_that_is_away_could_not_be_looked_at() -> None:
     answer = ask_one("http://127.0.0.1:1")
     assert (answer.outcome, answer.license) == (Outcome.UNREACHABLE, None)

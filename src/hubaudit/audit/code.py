@@ -47,8 +47,7 @@ class Code:
         return int(count)
 
     def _ask(self) -> bool:
-        due = self._due()
-        if self._address is None or self.why_not or not due:
+        if self._address is None or self.why_not or not (due := self._due()):
             return False
         self._tried.update(due)
         known = known_code(self._work.con, "memory", due)

@@ -20,7 +20,7 @@ from hubaudit.hub.ids import quoted
 from hubaudit.hub.places import Places, shown, target
 from hubaudit.hub.quota import API
 from hubaudit.hub.settings import code_host_from_environment, code_token_from_environment
-from hubaudit.hub.wire import MAX_HOPS, Ask, Reply, Wire
+from hubaudit.hub.wire import MAX_HOPS, OK, Ask, Reply, Wire
 from hubaudit.model import Outcome
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _LONGEST = 100  # characters of a name or SPDX id
 _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
 _UNCHANGED = 304
 _LIMITED = frozenset({403, 429})
-_OUTCOMES = {200: Outcome.FOUND, 404: Outcome.MISSING, 410: Outcome.MISSING, 451: Outcome.DISABLED}
+_OUTCOMES = {404: Outcome.MISSING, 410: Outcome.MISSING, 451: Outcome.DISABLED}
 _BAD_TOKEN = "the code host does not accept the token: correct or unset GITHUB_TOKEN"  # noqa: S105 - advice
 
 
@@ -113,7 +113,9 @@ class CodeHost:
         raise Stop(Outcome.REFUSED, f"more than {MAX_HOPS} redirects")
 
     def _judged(self, reply: Reply) -> tuple[Outcome, str]:
-        said = _json(reply.body) if reply.status != 200 else {}  # noqa: PLR2004 - a record is no error text
+        said = _json(reply.body)
+        if reply.status == OK:
+            return _shown(said)
         words = one_line(f"{reply.status} {said.get('message') or ''}")
         if reply.status == 401:  # noqa: PLR2004 - the token, not the repository
             raise Stop(Outcome.UNREACHABLE, _BAD_TOKEN)
@@ -121,11 +123,19 @@ class CodeHost:
             raise Stop(Outcome.UNREACHABLE, words)
         if "block" in said:  # 403 with the host's own reason
             return Outcome.DISABLED, words
-        outcome = _OUTCOMES.get(reply.status, Outcome.REFUSED)
-        return outcome, "" if outcome is Outcome.FOUND else words
+        return _OUTCOMES.get(reply.status, Outcome.REFUSED), words
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
+
+
+def _shown(record: dict[str, Any]) -> tuple[Outcome, str]:
+    """Return what a record says of who may see the repository."""
+    if record.get("private") is True:
+        return Outcome.MISSING, "private: shown to this token, and not to everybody"
+    if record.get("disabled") is True:
+        return Outcome.DISABLED, "switched off by the code host"
+    return Outcome.FOUND, ""
 
 
 def _headers(known: CodeAnswer | None) -> dict[str, str]:

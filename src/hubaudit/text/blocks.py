@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MOST_LINES = 100_000  # of a text that is read as Markdown
-_SHORT_LINE = 16  # characters; the parser's work is by line, so a text of many such would take seconds
+_SHORT_LINE = 20  # characters; the parser's work is by line, so a text of many such would take seconds
 _MANY_LINES = 5_000
 _DEEPEST = 50  # blocks in blocks; a level of a list takes two
 _DEEPEST_LINE = 4  # quotes and lists opened by one line; each level makes markdown-it read the line once more
