@@ -148,7 +148,10 @@ class Ancestor:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A claim set against evidence that contradicts it."""
+    """A claim set against evidence that contradicts it.
+
+    `state`: open, or why it does not count: ignored (`reason` says why) or known (by the baseline).
+    """
 
     rule: str
     severity: str
@@ -157,6 +160,8 @@ class Finding:
     url: str | None
     path: tuple[str, ...]
     fix: str
+    state: str = "open"
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from textwrap import fill
+from typing import TYPE_CHECKING
 
-from hubaudit.audit.rules import Rule, rules
+from hubaudit.audit.rules import rules
 from hubaudit.errors import UnknownNameError
 from hubaudit.warehouse.reference import rows
+
+if TYPE_CHECKING:
+    from hubaudit.audited import Rule
 
 Row = dict[str, str]
 

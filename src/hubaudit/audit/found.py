@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from hubaudit.audit.history import moment
-from hubaudit.audit.rules import SEVERITIES, Rule, rules
+from hubaudit.audit.rules import SEVERITIES, rules
 from hubaudit.audit.tables import shown, tables_path
-from hubaudit.audited import AuditCoverage, RuleCoverage, Standing
+from hubaudit.audited import AuditCoverage, Rule, RuleCoverage, Standing
 from hubaudit.errors import IncompleteError, UnknownNameError
 from hubaudit.store.file import opened
 from hubaudit.store.findings import SAME

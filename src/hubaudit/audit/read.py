@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hubaudit.audit.rules import Rule, rules
+from hubaudit.audit.rules import rules
 from hubaudit.model import (
     Ancestor,
     Cell,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
+
+    from hubaudit.audited import Rule
 
 Row = dict[str, Any]
 

@@ -8,6 +8,7 @@ from hubaudit.audited import AuditCoverage, Standing
 from hubaudit.report.escape import markdown, plain, url
 from hubaudit.report.json import SCHEMA_VERSION, escaped
 from hubaudit.report.layout import BOLD, Screen, Span
+from hubaudit.report.listing import finding_json
 
 _LONGEST_TEXT = 500  # characters of a piece of evidence in a line of a list
 _SEVERITY = 8  # cells
@@ -23,7 +24,7 @@ def findings_json(
     for finding in findings:
         if before:
             yield f"{before},"
-        before = f"    {_json(asdict(finding) | {'url': url(finding.url)})}"
+        before = f"    {finding_json(finding)}"
     if before:
         yield before
     yield f'  ],\n  "coverage": {_json(_coverage(coverage))}\n}}'
