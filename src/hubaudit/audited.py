@@ -1,4 +1,4 @@
-"""The nouns of an audit: rules, and what they find in a whole store; `report` shows them."""
+"""The nouns of an audit: rules, what they find in a whole store, what changed between two moments."""
 
 from __future__ import annotations
 
@@ -23,10 +23,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A finding in a list of findings of many models. `downloads` and `descendants` are the model's reach.
-
-    `state`: open, or why it does not count: ignored (`reason` says why) or known (by the baseline).
-    """
+    """A finding in a list of findings of many models. `downloads` and `descendants` are the model's reach."""
 
     id: str
     rule: str
@@ -37,8 +34,8 @@ class Standing:
     first_seen: str | None = None  # ISO 8601, UTC: the run that saw it first
     downloads: int | None = None  # None: nobody counted, as in a score
     descendants: int | None = None  # models that stand on this one
-    state: str = "open"
-    reason: str | None = None
+    state: str = "open"  # or ignored, or known (it stands in the baseline): then it does not count
+    reason: str | None = None  # why it is ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +57,15 @@ class AuditCoverage:
     rules: tuple[RuleCoverage, ...]
     unread_texts: int
     incomplete_lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of a repository that differs between two moments. None: there was nothing."""
+
+    id: str
+    kind: str
+    field: str
+    old: str | None
+    new: str | None
+    observed_at: str  # ISO 8601, UTC
