@@ -57,6 +57,8 @@ class AuditCoverage:
     rules: tuple[RuleCoverage, ...]
     unread_texts: int
     incomplete_lists: tuple[str, ...]
+    ignored: int = 0  # findings that hubaudit.toml sets aside
+    known: int = 0  # findings that the baseline has
 
 
 @dataclass(frozen=True, slots=True)

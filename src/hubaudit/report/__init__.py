@@ -28,11 +28,13 @@ def render(  # noqa: PLR0913 - the table's options are plain settings with defau
     now: datetime | None = None,
     several: bool | None = None,
     rules: Sequence[Rule] = (),
+    is_compared: bool = False,
 ) -> str:
     """Write reports in one of `FORMATS`, without a line end after the last line.
 
     `width`, `color`, `links` and `now` concern the table only (see `terminal.to_text`), `several` the JSON,
-    `rules` SARIF. An unknown format, or a format of one model for several, is a UsageError.
+    `rules` and `is_compared` SARIF (see `sarif.findings_sarif`). An unknown format, or a format of one model
+    for several, is a UsageError.
     """
     if form == "table":
         from hubaudit.report.terminal import to_text  # noqa: PLC0415 - only the table needs rich's cell widths
@@ -45,7 +47,7 @@ def render(  # noqa: PLR0913 - the table's options are plain settings with defau
     if form in {"markdown", "discussion"}:
         return to_markdown(reports) if form == "markdown" else to_discussion(reports)
     if form in FORMATS:
-        return "\n".join(_list(reports, form, rules))
+        return "\n".join(_list(reports, form, rules, is_compared=is_compared))
     raise UsageError(f"there is no format {form!r}: use {', '.join(FORMATS)}")
 
 
@@ -58,12 +60,12 @@ def _of_one_model(reports: Sequence[Report], form: str) -> str:
     return to_cyclonedx(reports[0]) if form == "cyclonedx" else to_spdx(reports[0])
 
 
-def _list(reports: Sequence[Report], form: str, rules: Sequence[Rule]) -> Iterable[str]:
+def _list(reports: Sequence[Report], form: str, rules: Sequence[Rule], *, is_compared: bool) -> Iterable[str]:
     from hubaudit.report.listing import findings_csv, findings_jsonl, standings  # noqa: PLC0415 - the same
     from hubaudit.report.sarif import findings_sarif  # noqa: PLC0415 - the same
 
     found = standings(reports)
     if form == "sarif":
         coverage = {report.id: asdict(report.coverage) for report in reports}
-        return findings_sarif(found, rules, coverage=coverage)
+        return findings_sarif(found, rules, coverage=coverage, is_compared=is_compared)
     return findings_jsonl(found) if form == "jsonl" else findings_csv(found)

@@ -95,7 +95,7 @@ def _findings(report: Report) -> Iterator[str]:
         return
     yield f"### Findings: {text(wording.severity_counts(report.findings))}"
     for finding in wording.gravest_first(report.findings):
-        yield f"#### {text(finding.severity)}: {text(finding.rule)}"
+        yield f"#### {text(finding.severity)}: {text(finding.rule + wording.state_words(finding))}"
         yield _finding(finding)
 
 
