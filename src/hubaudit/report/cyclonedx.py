@@ -78,8 +78,8 @@ def _model(model_id: str, sha: str | None, *, is_on_hub: bool = True) -> Json:
     if sha:
         component["version"] = plain(sha)
     if is_on_hub:
-        commit = f"@{quote(sha.lower(), safe='')}" if sha else ""
-        component["purl"] = f"pkg:huggingface/{quote(model_id)}{commit}"
+        commit = f"@{quote(sha.lower(), safe='', errors='replace')}" if sha else ""
+        component["purl"] = f"pkg:huggingface/{quote(model_id, errors='replace')}{commit}"
     return component
 
 

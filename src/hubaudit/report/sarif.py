@@ -76,7 +76,7 @@ def _result(finding: Standing, rule_index: int, *, is_compared: bool) -> dict[st
         "partialFingerprints": {"hubauditFinding/v1": _fingerprint(finding)},
         "properties": _properties(finding),
     }
-    if upstream := finding.path[1:]:
+    if upstream := dict.fromkeys(map(plain, finding.path[1:])):  # each once, as the schema wants
         result["relatedLocations"] = [_location(repo_id, None) for repo_id in upstream]
     if finding.state == "ignored":
         justification = plain(finding.reason or "", _LONGEST_TEXT)

@@ -51,7 +51,7 @@ class _Document:
     def __init__(self, spdx: Bindings, report: Report) -> None:
         self.spdx = spdx
         self.objects: model.SHACLObjectSet = spdx.SHACLObjectSet()
-        self._base = uuid5(NAMESPACE_URL, f"{report.id}@{report.sha}/{report.observed_at}").urn
+        self._base = uuid5(NAMESPACE_URL, plain(f"{report.id}@{report.sha}/{report.observed_at}")).urn
         self._elements: list[Element] = []
         created = (report.observed_at or _NEVER).astimezone(UTC).replace(microsecond=0)
         self._info = spdx.CreationInfo(_id="_:created", specVersion="3.0.1", created=created)
