@@ -102,8 +102,9 @@ def read_config(path: Path | None = None) -> Config:
 def _ignore(where: str, entry: object) -> Ignore:
     table = _table(where, entry)
     _known(where, table, _IGNORE)
-    rule, reason = _text(where, table, "rule"), _text(where, table, "reason")
+    rule = _text(where, table, "rule")
     _one_of(f"{where}: rule", rule, [each.id for each in known_rules()])
+    reason = _text(where, table, "reason")
     if ("id" in table) == ("owner" in table):
         raise UsageError(f'{where}: give one of `id` ("org/model") and `owner` ("org")')
     name = "id" if "id" in table else "owner"
@@ -137,7 +138,7 @@ def _policy(where: str, entry: object) -> Policy:
         if type(level) is not int or level not in range(len(LEVEL_NAMES)):
             raise UsageError(f"{where}: minimum-levels: {component} must be a level from 0 to 4")
     allowed = None if licenses is None else tuple(each.lower() for each in licenses)
-    return Policy(fail_on, allowed, levels)
+    return Policy(fail_on, allowed, {each: levels[each] for each in COMPONENTS if each in levels})
 
 
 def _table(where: str, entry: object) -> Mapping[str, Any]:

@@ -112,7 +112,8 @@ def show_policy(con: DuckDBPyConnection, policy: Policy) -> None:
 
 _DEMANDED = """
     create temp table policy_level as
-    select unnest($components::varchar[]) as component, unnest($levels::integer[]) as level
+    select generate_subscripts($levels::integer[], 1) as place, unnest($components::varchar[]) as component,
+        unnest($levels::integer[]) as level
 """
 _ALLOWED = "create temp table policy_license as select unnest($licenses::varchar[]) as license"
 _VERDICT = """
@@ -124,9 +125,9 @@ _VERDICT = """
             bool_or(cell.status = 'unjudged')       as is_open,
             string_agg(
                 format('{} {}, the policy asks for {}', cell.component, cell.level, demanded.level),
-                '; ' order by cell.component
+                '; ' order by demanded.place
             ) filter (cell.level < demanded.level)  as shortfall,
-            string_agg(cell.component, ', ' order by cell.component)
+            string_agg(cell.component, ', ' order by demanded.place)
                 filter (cell.status = 'unjudged')   as unseen
         from audit.grid.cell as cell
         join policy_level as demanded on demanded.component = cell.component

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from hubaudit.audit.found import Found
 
+_NAMED = 5  # ids in a line
 _SHOWN = 50  # findings of a table, unless told otherwise
 
 
@@ -78,6 +79,8 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     with found(store, asked) as result:
         for line in result.remarks:
             narrate(line)
+        if result.missing:
+            narrate(_missing(result.missing))
         _print(result, form, limit, is_compared=baseline is not None)
         code = result.exit_code(fail_on or aside.config.policy.fail_on)
     raise typer.Exit(code)
@@ -91,6 +94,12 @@ def _bring_up_to_date(store: Path) -> None:
     if done.texts:
         unread = f", {done.unread:,} of them in vain" if done.unread else ""
         narrate(f"{done.texts:,} texts read{unread}")
+
+
+def _missing(ids: list[str]) -> str:
+    named = ", ".join(ids[:_NAMED])
+    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
+    return f"the store has no model {named}{more}: `hubaudit crawl --id` asks the Hub for one"
 
 
 def _print(result: Found, form: ListFormat, limit: int | None, *, is_compared: bool) -> None:
