@@ -179,7 +179,7 @@ def test_a_bill_of_materials_of_a_hostile_model_keeps_its_schema(done: dict[str,
         assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(done[bill].out) is None
     else:
         spdx, objects = load_data(done[bill].json)
-        assert len(list(objects.foreach_type(spdx.ai_AIPackage))) > 1
+        assert list(objects.foreach_type(spdx.ai_AIPackage))
 
 
 def test_lists_of_hostile_findings_can_be_read_back(done: dict[str, Done]) -> None:
