@@ -12,7 +12,7 @@ A finding that does not count has two keys more: `state` (ignored or known) and 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from hubaudit.audited import Standing
@@ -90,7 +90,8 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 def finding_content(finding: Finding | Standing) -> dict[str, Any]:
     """Return what JSON says of a finding: `state` and `reason` only if it does not count."""
-    content = asdict(finding) | {"url": url(finding.url)}
+    content = {part.name: getattr(finding, part.name) for part in fields(finding)}
+    content["url"] = url(finding.url)
     if finding.state == "open":
         del content["state"], content["reason"]
     return content

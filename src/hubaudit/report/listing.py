@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 
 from hubaudit.audited import Standing
 from hubaudit.model import Report
@@ -40,5 +40,5 @@ def findings_csv(findings: Iterable[Standing]) -> Iterator[str]:
 
 
 def _cells(finding: Standing) -> list[str | int | None]:
-    values = asdict(finding) | {"url": url(finding.url), "path": " ← ".join(finding.path)}
-    return [values[name] for name in _COLUMNS]
+    values = {"url": url(finding.url), "path": " ← ".join(finding.path)}
+    return [values[name] if name in values else getattr(finding, name) for name in _COLUMNS]
