@@ -121,11 +121,12 @@ def test_what_a_baseline_has_does_not_count(tmp_path: Path) -> None:
 
 
 def test_what_does_not_count_fails_no_gate(tmp_path: Path) -> None:
-    judged = replace(TUNED, coverage=replace(TUNED.coverage, open_questions=()))
-    for entries, code in (((entry(),), 1), ((entry(), entry(rule="missing-license")), 0)):
-        answers = Answers([judged])
-        Aside(read_config(config(tmp_path, *entries)), show_ignored=True).apply(answers)
-        assert exit_code(answers, "low") == code
+    entries = [entry(rule=each) for each in (CONFLICT, "missing-license", "gated-open-claim", "dead-dataset")]
+    for count, code in ((1, 1), (2, 3), (3, 3), (4, 0)):  # the last two rules could not be judged
+        answers = Answers([TUNED])
+        aside = Aside(read_config(config(tmp_path, *entries[:count])), show_ignored=True)
+        aside.apply(answers)
+        assert exit_code(answers, "low", aside) == code
 
 
 @pytest.mark.parametrize(
@@ -235,6 +236,17 @@ def test_an_audit_names_entries_that_are_over_or_ignore_nothing(folder: Path) ->
     assert "acme/lost" not in done.err, "what could not be judged may yet become a finding"
     for options in (("--owner", "acme"), ("--rule", "missing-license"), ("--min-downloads", "5")):
         assert "ignores nothing" not in audit(*options).err, "a narrow look says nothing of the rest"
+
+
+@pytest.mark.usefixtures("hub")
+def test_an_audit_accepts_that_an_ignored_finding_cannot_be_judged(tmp_path: Path) -> None:
+    assert run("crawl").code == 0
+    rule = "open-claim-restricted-license"
+    common = ("audit", "--rule", rule, "--fail-on", "high")
+    assert run(*common).code == 3, "the cards of acme/gated and acme/off could not be read"
+    for owner, code in (("acme", 0), ("other", 3)):
+        file = config(tmp_path, entry(f'owner = "{owner}"', rule=rule))
+        assert run(*common, "--config", str(file)).code == code
 
 
 def test_only_what_is_new_since_the_baseline_counts(folder: Path) -> None:

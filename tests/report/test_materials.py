@@ -150,3 +150,17 @@ def test_spdx_claims_the_profiles_that_it_keeps() -> None:
     assert document["profileConformance"] == ["core", "software", "simpleLicensing"]
     everything = {each["spdxId"] for kind in spdx().values() for each in kind if "spdxId" in each}
     assert set(document["element"]) == everything - {document["spdxId"]}
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        (License("other", "acme-terms", "other", 3), ["acme-terms", "acme-terms"]),
+        (License("other", None, "other", None), ["other", "other"]),
+        (License(None, "acme-terms", None, None), ["acme-terms"]),
+        (License("mit", "acme-terms", "mit", 4), ["mit", "mit"]),
+    ],
+)
+def test_a_name_says_more_than_other(stated: License, names: list[str]) -> None:
+    licenses = cyclonedx(replace(EMPTY, license=stated))["metadata"]["component"]["licenses"]
+    assert [each["license"]["name"] for each in licenses] == names

@@ -50,14 +50,15 @@ class Aside:
 
     def _marked(self, report: Report) -> Iterator[Finding]:
         for found in report.findings:
-            entry = self._entry(found.rule, report.id)
+            entry = self.entry(found.rule, report.id)
             if entry is None:
                 is_known = key(found.rule, report.id, found.path) in (self.baseline or ())
                 yield replace(found, state="known") if is_known else found
             elif self.show_ignored:
                 yield replace(found, state="ignored", reason=entry.words)
 
-    def _entry(self, rule: str, repo_id: str) -> Ignore | None:
+    def entry(self, rule: str, repo_id: str) -> Ignore | None:
+        """Find the entry that holds and covers what a rule says of a model."""
         return next((each for each in self.ignores if each.rule == rule and each.covers(repo_id)), None)
 
     def _remarks(self, reports: Sequence[Report]) -> Iterator[str]:
@@ -70,7 +71,7 @@ class Aside:
             about = [repo_id for repo_id in ids if entry.covers(repo_id)]
             if about and not any((entry.rule, repo_id) in found | open_ for repo_id in about):
                 yield self.unused(entry)
-        ignored = sum(self._entry(rule, repo_id) is not None for rule, repo_id in found)
+        ignored = sum(self.entry(rule, repo_id) is not None for rule, repo_id in found)
         yield from self.hidden(ignored)
 
     def over(self, entries: Iterable[Ignore]) -> Iterator[str]:

@@ -86,7 +86,8 @@ class Found:
         grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
         if self._con.execute(_ANY_OF, [grave]).fetchone():
             return 1
-        is_open = any(each.unjudged for each in self.coverage.rules if each.severity in grave)
+        asked = [rule.id for rule in self.rules if rule.severity in grave]
+        is_open = self._con.execute(_ANY_OPEN, [asked]).fetchone()
         is_incomplete = is_open or self.missing or self.coverage.incomplete_lists
         return IncompleteError.exit_code if is_incomplete else 0
 
@@ -210,6 +211,16 @@ _SHOWN = f"""
     order by downloads desc, descendants desc, list_position($severities, severity), id, rule
 """
 _ANY_OF = "select 1 from found where state = 'open' and severity in (select unnest($1)) limit 1"
+# Who accepts a finding accepts as well that it cannot be judged.
+_ANY_OPEN = """
+    select 1
+    from verdict
+    join asked_model on asked_model.repo_id = verdict.repo_id
+    anti join ignore_entry as entry
+        on entry.rule = verdict.rule and regexp_full_match(lower(verdict.repo_id), entry.regex)
+    where verdict.verdict = 'unjudged' and verdict.rule in (select unnest($1))
+    limit 1
+"""
 _COUNTS = """
     select
         rule,

@@ -73,7 +73,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
         answers = scoring.score(ids, options)
     answers.notes += aside.apply(answers)
     _print_reports(answers, form, several=len(ids) > 1, is_compared=baseline is not None)
-    raise typer.Exit(scoring.exit_code(answers, fail_on or aside.config.policy.fail_on))
+    raise typer.Exit(scoring.exit_code(answers, fail_on or aside.config.policy.fail_on, aside))
 
 
 def _print_reports(answers: Answers, form: ScoreFormat, *, several: bool, is_compared: bool) -> None:

@@ -16,5 +16,12 @@ def is_listed(license_id: str | None) -> bool:
 def declared_and_concluded(stated: License) -> tuple[Stated, Stated]:
     """Give what the model says of its license, and what counts after reading."""
     spdx = {place.id: place.spdx for place in stated.places if place.spdx}
-    declared = stated.name if stated.tag in {None, "other"} and stated.name else stated.tag
-    return (declared, spdx.get(declared)), (stated.effective, spdx.get(stated.effective))
+    declared, concluded = (
+        _named(each, stated.name) for each in (stated.tag or stated.name, stated.effective)
+    )
+    return (declared, spdx.get(declared)), (concluded, spdx.get(concluded))
+
+
+def _named(license_id: str | None, name: str | None) -> str | None:
+    """Prefer the name beside it to `other`, which says nothing."""
+    return name if license_id == "other" and name else license_id
