@@ -23,6 +23,31 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class ListFormat(StrEnum):
+    """How findings of many models are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    SARIF = "sarif"
+
+
+class ScoreFormat(StrEnum):
+    """How scored models are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    SARIF = "sarif"
+    CYCLONEDX = "cyclonedx"
+    SPDX = "spdx"
+    DISCUSSION = "discussion"
+
+
 class Severity(StrEnum):
     """How much a finding matters."""
 
@@ -101,4 +126,15 @@ BudgetMinutes = Annotated[float | None, typer.Option(min=0, help="Stop after so 
 Moment = Annotated[str, typer.Argument(metavar="MOMENT", help="A date, a timestamp, or crawl:N.")]
 Topic = Annotated[
     str, typer.Argument(metavar="RULE|LICENSE", help="A rule's id, or a license id or name as on the Hub.")
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Ignored findings and policy. Default: hubaudit.toml of this folder."),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option("--baseline", help="A former result (json, jsonl): what it has does not count any more."),
+]
+ShowIgnored = Annotated[
+    bool, typer.Option("--show-ignored", help="Show the findings that hubaudit.toml ignores as well.")
 ]
