@@ -1,0 +1,102 @@
+"""What is looked for in code: the rows of queries/0_reference/code_mention.csv, by their syntax.
+
+`call`: a Python call whose name ends in one of `names`, of one of `modules` if any is given; the id is the
+argument at `position` or a keyword of `keywords`. `key`: a configuration's key path that ends in one of
+`names`. `command`: a pattern over command lines, in which {id} stands for an id and a space for any blanks.
+`decoy`: a pattern of what looks like an id and is none. `bare` says what a name without an owner is: nothing,
+`any` id, a `canonical` one, or the owner that the library puts before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import re2
+
+from hubaudit.text.hub_links import is_canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+# One group, and then what no longer belongs to a word; how long an id may be is not the pattern's to say.
+_ID_IN_COMMAND = r"([A-Za-z0-9_][\w.-]*/[A-Za-z0-9_](?:[\w.-]*\w)?)(?:[^\w./${}*%<-]|$)"
+_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,298}[A-Za-z0-9_])?"
+_HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])")  # where camelCase has its words
+_BARE, _ID = re.compile(_NAME), re.compile(f"{_NAME}/{_NAME}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing to look for. `kind`: model, dataset, or repo_type: another argument says it."""
+
+    names: tuple[tuple[str, ...], ...]
+    position: int | None
+    keywords: frozenset[str]
+    modules: frozenset[str]
+    kind: str
+    bare: str
+    excepted: frozenset[str]
+
+
+class Wanted:
+    """All that is looked for. `rows` are those of the table."""
+
+    def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
+        self.calls = [_row(row) for row in rows if row["syntax"] == "call"]
+        self.keys = [_row(row) for row in rows if row["syntax"] == "key"]
+        self.commands = [
+            (_command(row["pattern"]), row["kind"]) for row in rows if row["syntax"] == "command"
+        ]
+        decoys = "|".join(f"(?:{row['pattern']})" for row in rows if row["syntax"] == "decoy")
+        self._decoy = re2.compile(decoys) if decoys else None
+
+    def id_in(self, text: str, row: Row | None = None) -> str | None:
+        """Return the id that a whole text is, where this row looks for one."""
+        if text in (row.excepted if row else ()):
+            return None
+        if _ID.fullmatch(text):
+            return None if self._decoy and self._decoy.fullmatch(text) else text
+        if row is None or not row.bare or not _BARE.fullmatch(text):
+            return None
+        if row.bare == "any" or is_canonical(text):
+            return text
+        return None if row.bare == "canonical" else f"{row.bare}/{text}"
+
+    def key_row(self, path: Sequence[str]) -> Row | None:
+        """Return what a configuration's key asks for: the longest name that the key path ends in decides."""
+        words = tuple(map(_snake, path))
+        found = [(len(name), row) for row in self.keys for name in row.names if _ends(words, name)]
+        return max(found, key=_length)[1] if found else None
+
+    def calls_of(self, name: Sequence[str]) -> Iterator[Row]:
+        """Yield what a call of this dotted name takes."""
+        for row in self.calls:
+            if any(_ends(name, wanted) for wanted in row.names):
+                yield row
+
+
+def _snake(key: str) -> str:
+    return _HUMP.sub("_", key).lower().replace("-", "_").replace(".", "_")
+
+
+def _length(found: tuple[int, Row]) -> int:
+    return found[0]
+
+
+def _ends(path: Sequence[str], name: tuple[str, ...]) -> bool:
+    return name == ("*",) or tuple(path[-len(name) :]) == name
+
+
+def _row(row: Mapping[str, str]) -> Row:
+    names = tuple(tuple(name.split(".")) for name in row["names"].split(";"))
+    position = int(row["position"]) if row["position"] else None
+    keywords, modules, excepted = (
+        frozenset(filter(None, row[each].split(";"))) for each in ("keywords", "modules", "excepted")
+    )
+    return Row(names, position, keywords, modules, row["kind"], row["bare"], excepted)
+
+
+def _command(pattern: str) -> re2._Regexp:
+    return re2.compile("(?m)" + pattern.replace(" ", r"[ \t]+").replace("{id}", _ID_IN_COMMAND))
