@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from hubaudit.model import Kind
+    from collections.abc import Mapping
+
+    from hubaudit.model import Kind, Report
 
 
 class Place(NamedTuple):
@@ -49,3 +51,13 @@ class Unscored:
 
     named: Named
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A code base whose models were scored. `places` are those of each report, by its id."""
+
+    code: Code
+    reports: tuple[Report, ...]  # one for each model, also of one that the code names by two ids
+    places: Mapping[str, tuple[Place, ...]]
+    unscored: tuple[Unscored, ...]

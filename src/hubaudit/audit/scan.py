@@ -15,7 +15,7 @@ from pathspec import GitIgnoreSpec
 from hubaudit.errors import UsageError
 from hubaudit.hub.ids import check_repo_id
 from hubaudit.model import Kind
-from hubaudit.scanned import Code, Named, Place, Unread
+from hubaudit.scanned import Code, Named, Place, Scanned, Unread, Unscored
 from hubaudit.text.code.read import LARGEST, READ, read, reader_of
 from hubaudit.text.code.wanted import Wanted
 from hubaudit.warehouse.reference import rows
@@ -23,6 +23,8 @@ from hubaudit.warehouse.reference import rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from hubaudit.audit.options import Answers
+    from hubaudit.model import Report
     from hubaudit.text.code.read import Found
 
 SKIPPED = frozenset(
@@ -68,6 +70,24 @@ def scan(paths: Sequence[Path], progress: Callable[[int], None] = lambda _read: 
         progress(files + len(unread))
     named = [Named(repo_id, kind, tuple(found)) for (kind, _), (repo_id, found) in places.items()]
     return Code(tuple(sorted(named, key=_is_dataset)), files, tuple(unread))
+
+
+def joined(code: Code, answers: Answers) -> Scanned:
+    """Join what was asked of the models in the code, in their order, with what was answered."""
+    by_id = {report.asked_id: report for report in answers.reports}
+    reports: dict[str, Report] = {}
+    places: dict[str, tuple[Place, ...]] = {}
+    models = [named for named in code.named if named.kind is Kind.MODEL]
+    for named in models:
+        if report := by_id.get(named.id):
+            reports[report.id] = report
+            places[report.id] = (*places.get(report.id, ()), *named.places)
+    unanswered = [named for named in models if named.id not in by_id]
+    unscored = tuple(  # the errors are in the order of the ids that got no report
+        Unscored(named, str(error).removeprefix(f"{named.id}: "))
+        for named, error in zip(unanswered, answers.errors, strict=True)
+    )
+    return Scanned(code, tuple(reports.values()), places, unscored)
 
 
 def _is_dataset(named: Named) -> bool:

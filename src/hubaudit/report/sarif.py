@@ -5,7 +5,6 @@ code names the model, it is the finding and which place of that file it is: line
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -101,11 +100,14 @@ def _result(finding: Standing, rule_index: int, *, is_compared: bool) -> dict[st
 def _where(
     finding: Standing, places: Mapping[str, Sequence[Place]] | None
 ) -> list[tuple[Place, int] | tuple[()]]:
-    """List the places where code names the model, each with its number in its file; else none of them, once."""
+    """List the places where code names the model, each with its number in its file; without any, nothing."""
     if places is None:
         return [()]
-    seen: Counter[str] = Counter()
-    return [(place, seen.update([place.file]) or seen[place.file]) for place in places[finding.id]]
+    named = places[finding.id]
+    return [
+        (place, sum(other.file == place.file for other in named[:number]))
+        for number, place in enumerate(named)
+    ]
 
 
 def _placed(
