@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +33,25 @@ CODE = {
 }
 
 
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FakeHub, Path]]:
+    """Score every model once: each test then asks the store, and the Hub only for what it does not have."""
+    store = tmp_path_factory.mktemp("scan") / "store.duckdb"
+    with FakeHub(REPOS) as running, pytest.MonkeyPatch.context() as environment:
+        environment.delenv("HF_TOKEN", raising=False)
+        environment.setenv("HUBAUDIT_NO_CODE_HOST", "1")
+        ids = [*(repo.id for repo in REPOS), "acme/old-name"]
+        assert run("score", *ids, "--db", str(store), "--endpoint", running.url).code == 0
+        yield running, store
+
+
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
-    with FakeHub(REPOS) as running:
-        monkeypatch.setenv("HF_ENDPOINT", running.url)
-        yield running
+def hub(scored: tuple[FakeHub, Path], monkeypatch: pytest.MonkeyPatch) -> FakeHub:
+    running, store = scored
+    shutil.copy(store, os.environ["HUBAUDIT_DB"])
+    running.requests.clear()
+    monkeypatch.setenv("HF_ENDPOINT", running.url)
+    return running
 
 
 @pytest.fixture(autouse=True)
