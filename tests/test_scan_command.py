@@ -222,7 +222,7 @@ def test_code_that_names_nothing_is_fine() -> None:
 
 def test_what_was_not_read_is_counted_by_reason() -> None:
     for number in range(5):
-        write(f"old/{number}.py", "print 1\n")
+        write(f"old/{number}.py", "print from_pretrained\n")
     write("old/big.json", " " * 1_000_001)
     done = run("scan", "old", "--list")
     assert done.code == 0

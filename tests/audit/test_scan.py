@@ -139,7 +139,7 @@ def test_what_the_hub_cannot_have_is_no_id(tmp_path: Path) -> None:
 def test_what_was_not_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "large.json").write_bytes(b" " * 1_000_001)
     (tmp_path / "binary.py").write_bytes(b"\0")
-    (tmp_path / "old.py").write_bytes(b"print 1")
+    (tmp_path / "old.py").write_bytes(b"print from_pretrained")
     (tmp_path / "latin.py").write_bytes(b"# \xe9")
     (tmp_path / "notes.txt").write_text("hf download acorn/oak")
     code = scan([tmp_path, tmp_path / "notes.txt"])

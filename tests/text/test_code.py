@@ -141,8 +141,8 @@ def test_what_cannot_be_read_is_named() -> None:
     assert read("a.py", code + b"print 1", WANTED) == (BROKEN, [])
     assert read("a.py", code.decode().encode("utf-16"), WANTED)[1][0].id == "acorn/oak"
     for name in ("a.py", "a.json", "a.toml", "a.yaml", "a.ipynb"):
-        assert read(name, b"[" * 100_000, WANTED) == (BROKEN, []), name
-        assert read(name, b"- " * 100_000, WANTED)[0] == BROKEN, name
+        assert read(name, b"[" * 100_000 + b"from_pretrained", WANTED) == (BROKEN, []), name
+        assert read(name, b"- " * 100_000 + b"from_pretrained", WANTED)[0] == BROKEN, name
 
 
 def test_what_was_found_before_a_break_counts() -> None:
@@ -177,8 +177,8 @@ PIECES = st.sampled_from(
         *"'\"()[]{}:=,#\\é!%|>\n\r\x0c\x85\u2028\ufeff",
         *("from_pretrained(", "pipeline(", "'acorn/oak'", "acorn/oak", "import transformers as t", "x = "),
         *("model", "\r\n", "- ", "  ", "\\u00e9", "\\ud83d", "&a ", "*a", "'''", '"""', "f'{", "---", "[["),
-        *("hf download ", "--repo-type dataset", "https://hf.co/acorn/oak", "%%bash", "lambda x=1:", "def f(x):"),
-        *('{"cells": [{"cell_type": "code", "source": ["', '"]}]}'),
+        *("hf download ", "--repo-type dataset", "https://hf.co/acorn/oak", "%%bash", "lambda x=1:"),
+        *("def f(x):", '{"cells": [{"cell_type": "code", "source": ["', '"]}]}'),
     ]
 )
 NAMES = st.sampled_from(["a.py", "a.ipynb", "a.yaml", "a.toml", "a.json", "Dockerfile", "a.sh", "Makefile"])

@@ -11,6 +11,8 @@ from hubaudit.text.hub_links import repo_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hubaudit.text.code.wanted import Wanted
+
 _ADDRESS = re.compile(
     r"(?<![\w./@-])(?:(?:(?:https?|ssh)://)?(?:git@)?(?:www\.)?(?:huggingface\.co|hf\.co)[/:]"
     r"|(?P<scheme>hf://)|hf[-_]hub:)(?P<path>[\w./%~-]+)(?P<after>[{$<*]?)",
@@ -20,7 +22,12 @@ _NO_REPO = re.compile(r"(?:spaces|buckets|jobs)/", re.IGNORECASE)
 _OWNER_AND_NAME = 2  # steps
 
 
-def addresses(text: str) -> Iterator[Spot]:
+def has_address(text: str) -> bool:
+    """Whether anything in a text may be an address on the Hub."""
+    return _ADDRESS.search(text) is not None
+
+
+def addresses(text: str, wanted: Wanted) -> Iterator[Spot]:
     """Yield the repositories that addresses lead to."""
     for found in _ADDRESS.finditer(text):
         path = found["path"]
@@ -29,7 +36,8 @@ def addresses(text: str) -> Iterator[Spot]:
         if repo := repo_of(f"https://huggingface.co/{path}"):
             kind, repo_id = repo
             repo_id = repo_id.removesuffix(".git")
-            yield Spot(inside(text, repo_id, found.start("path"), found.end()), repo_id, kind.value)
+            if not wanted.is_decoy(repo_id):
+                yield Spot(inside(text, repo_id, found.start("path"), found.end()), repo_id, kind.value)
 
 
 def _is_unfinished(path: str, after: str) -> bool:

@@ -27,7 +27,7 @@ _MARKS = str.maketrans("\"'[],`()", "        ")
 def commands(text: str, wanted: Wanted) -> Iterator[Spot]:
     """Yield the repositories that commands and addresses name."""
     text = without_comments(text)
-    yield from addresses(text)
+    yield from addresses(text, wanted)
     words = _CONTINUED.sub(_blank, _OPTION_ITEM.sub(_one_line, text)).translate(_MARKS)
     for pattern, kind in wanted.commands:
         for found in pattern.finditer(words):

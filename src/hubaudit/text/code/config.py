@@ -32,5 +32,5 @@ def _spots(text: str, value: Value, path: tuple[str, ...], wanted: Wanted) -> It
     row = wanted.key_row(path)
     if row and (repo_id := wanted.id_in(value.text, row)):
         yield Spot(inside(text, value.text, value.start, value.end), repo_id, row.kind)
-    for found in addresses(value.text):
+    for found in addresses(value.text, wanted):
         yield Spot(inside(text, found.id, value.start, value.end), found.id, found.kind)

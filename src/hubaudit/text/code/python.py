@@ -12,7 +12,7 @@ import warnings
 from collections import ChainMap
 from typing import TYPE_CHECKING
 
-from hubaudit.text.code.address import addresses
+from hubaudit.text.code.address import addresses, has_address
 from hubaudit.text.code.spot import Lines, Spot, inside
 
 if TYPE_CHECKING:
@@ -35,7 +35,12 @@ def parsed(text: str) -> ast.Module:
 
 
 def python(text: str, wanted: Wanted) -> Iterator[Spot]:
-    """Yield the repositories that source code names. Raises one of `NOT_PYTHON`."""
+    """Yield the repositories that source code names. Raises one of `NOT_PYTHON`.
+
+    What has none of the words that are looked for is not parsed: walking its tree is what takes the time.
+    """
+    if not wanted.may_call(text) and not has_address(text):
+        return
     tree = parsed(text)
     yield from _Reader(text, tree, wanted).spots(tree)
 
@@ -64,7 +69,7 @@ class _Reader:
                 waiting += [(child, names) for child in ast.iter_child_nodes(node) if not _is_prose(child)]
 
     def _addresses(self, node: ast.Constant, text: str) -> Iterator[Spot]:
-        for found in addresses(text):
+        for found in addresses(text, self._wanted):
             yield Spot(self._offset(node, found.id), found.id, found.kind)
 
     def _call(self, call: ast.Call, names: Names) -> Iterator[Spot]:

@@ -10,6 +10,7 @@ argument at `position` or a keyword of `keywords`. `key`: a configuration's key 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,15 @@ import re2
 from hubaudit.text.hub_links import is_canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 # One group, and then what no longer belongs to a word; how long an id may be is not the pattern's to say.
 _ID_IN_COMMAND = r"([A-Za-z0-9_][\w.-]*/[A-Za-z0-9_](?:[\w.-]*\w)?)(?:[^\w./${}*%<-]|$)"
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,298}[A-Za-z0-9_])?"
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])")  # where camelCase has its words
+ANY = "*"
+"""The name of a row that is about the keywords of any call."""
+
 _BARE, _ID = re.compile(_NAME), re.compile(f"{_NAME}/{_NAME}")
 
 
@@ -44,7 +48,10 @@ class Wanted:
     """All that is looked for. `rows` are those of the table."""
 
     def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
-        self.calls = [_row(row) for row in rows if row["syntax"] == "call"]
+        self._calls: dict[str, list[tuple[tuple[str, ...], Row]]] = defaultdict(list)  # by the last name
+        for row in map(_row, (row for row in rows if row["syntax"] == "call")):
+            for name in row.names:
+                self._calls[name[-1]].append((name, row))
         self.keys = [_row(row) for row in rows if row["syntax"] == "key"]
         self.commands = [
             (_command(row["pattern"]), row["kind"]) for row in rows if row["syntax"] == "command"
@@ -57,12 +64,16 @@ class Wanted:
         if text in (row.excepted if row else ()):
             return None
         if _ID.fullmatch(text):
-            return None if self._decoy and self._decoy.fullmatch(text) else text
+            return None if self.is_decoy(text) else text
         if row is None or not row.bare or not _BARE.fullmatch(text):
             return None
         if row.bare == "any" or is_canonical(text):
             return text
         return None if row.bare == "canonical" else f"{row.bare}/{text}"
+
+    def is_decoy(self, repo_id: str) -> bool:
+        """Whether this looks like an id and is none: a folder, a file, a placeholder."""
+        return self._decoy is not None and self._decoy.fullmatch(repo_id) is not None
 
     def key_row(self, path: Sequence[str]) -> Row | None:
         """Return what a configuration's key asks for: the longest name that the key path ends in decides."""
@@ -72,9 +83,22 @@ class Wanted:
 
     def calls_of(self, name: Sequence[str]) -> Iterator[Row]:
         """Yield what a call of this dotted name takes."""
-        for row in self.calls:
-            if any(_ends(name, wanted) for wanted in row.names):
+        for wanted, row in (*self._calls.get(name[-1], ()), *self._calls.get(ANY, ())):
+            if wanted == (ANY,) or _ends(name, wanted):
                 yield row
+
+    def may_call(self, text: str) -> bool:
+        """Whether a program may call any of it, told by its words alone: most files do not."""
+        return any(
+            _has(text, any, row.modules or ("",))
+            and (_has(text, any, row.keywords) if name == (ANY,) else _has(text, all, name))
+            for found in self._calls.values()
+            for name, row in found
+        )
+
+
+def _has(text: str, how: Callable[[Iterable[bool]], bool], words: Iterable[str]) -> bool:
+    return how(word in text for word in words)
 
 
 def _snake(key: str) -> str:
@@ -86,7 +110,7 @@ def _length(found: tuple[int, Row]) -> int:
 
 
 def _ends(path: Sequence[str], name: tuple[str, ...]) -> bool:
-    return name == ("*",) or tuple(path[-len(name) :]) == name
+    return tuple(path[-len(name) :]) == name
 
 
 def _row(row: Mapping[str, str]) -> Row:
