@@ -55,6 +55,8 @@ def third(*, NAME="acorn/default"): load.from_pretrained(NAME)
 async def fourth():
     NAME = "acorn/inner" if small else "acorn/other"
     load.from_pretrained(NAME or "acorn/last")
+ID = f"acorn/needless-f"
+load.from_pretrained(ID)
 circle = around
 around = circle
 load.from_pretrained(circle)
@@ -66,6 +68,7 @@ lambda NAME: load.from_pretrained(NAME)
         ("model", "acorn/inner", 7, 13),
         ("model", "acorn/other", 7, 41),
         ("model", "acorn/last", 8, 35),
+        ("model", "acorn/needless-f", 9, 8),
     ]
 
 

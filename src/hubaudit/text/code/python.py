@@ -164,6 +164,8 @@ def _texts(node: ast.expr, names: Mapping[str, list[ast.expr]]) -> Iterator[ast.
     match node:
         case ast.Constant(value=str()):
             yield node
+        case ast.JoinedStr(values=[ast.Constant() as text]):  # an f without anything to put in
+            yield text
         case ast.Name(id=name):
             for value in names.get(name, []):
                 yield from _texts(value, {})  # one step: names may go round in a circle
