@@ -37,15 +37,23 @@ _STATEMENTS = {
     "allows commercial use": ("allows_commercial", {"yes"}),
 }
 _FOUND = """
-    select repo_id, 'claims open source' as statement, quote from core.claim where kind = 'card-text'
+    select repo_id, 'claims open source' as statement, start, quote
+    from core.claim
+    where kind = 'card-text'
     union all
-    select repo_id, case kind
-        when 'open-weights' then 'says open weights'
-        when 'commercial-allowed' then 'allows commercial use'
-        else 'limits to non-commercial or research use'
-    end, quote
-    from core.card_statement
-    where kind in ('open-weights', 'commercial-allowed', 'noncommercial', 'research-only')
+    select
+        repo.repo_id,
+        case stated.statement
+            when 'open-weights' then 'says open weights'
+            when 'commercial-allowed' then 'allows commercial use'
+            else 'limits to non-commercial or research use'
+        end,
+        stated.start,
+        stated.quote
+    from core.card_statement as stated
+    join core.repo on repo.kind = stated.kind and repo.repo_key = stated.repo_key
+    where stated.statement in ('open-weights', 'commercial-allowed', 'noncommercial', 'research-only')
+    order by all
 """
 
 Place = tuple[str, str]  # file, id
@@ -68,7 +76,7 @@ def found_in(cards: Iterable[Card]) -> dict[str, dict[Place, str]]:
         for card in of_file:
             _add(work, card)
         work.wanted()
-        for repo_id, statement, quote in work.con.execute(_FOUND).fetchall():
+        for repo_id, statement, _, quote in work.con.execute(_FOUND).fetchall():
             found[statement].setdefault((file, repo_id), quote)
     return found
 
