@@ -12,8 +12,8 @@ METHODS = {"dpo", "grpo", "kto", "orpo", "ppo", "rlaif", "rlhf", "rlvr", "simpo"
 PROSE_LICENSES = {"apache-2.0", "mit", "gpl-3.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0"}
 # What a sentence can mean, by the component it bears on, with the values that the meaning needs.
 MEANINGS: dict[tuple[str, str], set[str]] = {
-    ("claim", "open-claim"): {"certain", "likely", "named"},
-    ("claim", "open-claim-exclusion"): {"denied", "other"},
+    ("claim", "open-claim"): {"certain", "likely", "named", "owned"},
+    ("claim", "open-claim-exclusion"): {"denied", "other", "thing"},
     ("claim", "open-weights"): {""},
     ("claim", "open-weights-exclusion"): {""},
     ("license", "license-stated"): {""},

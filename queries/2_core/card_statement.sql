@@ -36,11 +36,13 @@ judged as (
         sentence.*,
         coalesce(own_name.word <> '' and contains(lower(coalesce(open_quote, quote)), own_name.word), false)  as names_itself,
         coalesce(list_contains(not_open, 'denied'), false)                      as is_denied,
-        not_open is not null or names_system                                    as may_be_of_another,
+        coalesce(list_contains(not_open, 'thing'), false)                       as is_of_thing,
         -- a row of a table sets one thing beside others
         quote like '% | % | %'                                                  as is_row,
-        -- what is recommended there is no term
-        regexp_matches(heading, '(?i)\b(uses?|usages?|use cases?)\b')           as is_advice,
+        -- what is recommended among the uses is no term
+        regexp_matches(heading, '(?i)\b(uses?|usages?|applications?)\b')
+            and not regexp_matches(heading, '(?i)(licen[cs]e|terms)')           as is_advice,
+        regexp_matches(heading, '(?i)\b(other|related|fine-?tuned|derived)\b.*\bmodels\b|\bvariants\b|\bmodel zoo\b')  as is_of_siblings,
         -- thanks, citations and reading lists speak of other people's work
         regexp_matches(heading, '(?i)(acknowledg|credit|citation|citing|bibtex|references|related work|thanks)')  as is_credit
     from sentence
@@ -56,13 +58,19 @@ stated as (
     where not is_denied
         and (
             (list_contains(open_claims, 'certain') and not is_credit)
-            or (list_contains(open_claims, 'likely') and not is_credit and not may_be_of_another and not is_row)
-            or (list_contains(open_claims, 'named') and names_itself)
+            or (list_contains(open_claims, 'owned') and not is_credit and not is_of_thing)
+            or (list_contains(open_claims, 'named') and names_itself and not is_of_thing)
+            or (
+                list_contains(open_claims, 'likely')
+                and not_open is null
+                and not (names_system and not names_itself)
+                and not is_credit and not is_row
+            )
         )
     union all
     select *, 'not-open-source', null
     from judged
-    where is_denied and open_claims is not null and not list_contains(not_open, 'other') and not is_credit
+    where is_denied and open_claims is not null and not_open = ['denied'] and not is_credit
     union all
     select *, 'open-weights', null
     from judged
@@ -81,7 +89,7 @@ stated as (
     from judged
     -- terms of data, unless the sentence names the model beside it
     where (not_limited is null or (not_limited = ['data'] and (names_itself or list_contains(meanings, 'use-limit-model'))))
-        and not is_row and not is_credit and not is_advice
+        and not is_row and not is_credit and not is_advice and not is_of_siblings
     union all
     select *, 'license', unnest(licenses)
     from judged
