@@ -7,7 +7,7 @@ with sentence as (
         start,
         min(heading)                                                            as heading,
         min(quote)                                                              as quote,
-        min(quote) filter (means = 'open-claim')                                as open_quote,
+        min(quote) filter (means in ('open-claim', 'open-denial'))              as open_quote,
         min(quote) filter (means = 'use-limit')                                 as limit_quote,
         min(url)                                                                as url,
         list(distinct value) filter (means = 'open-claim')                      as open_claims,
@@ -70,7 +70,7 @@ stated as (
     union all
     select *, 'not-open-source', null
     from judged
-    where is_denied and open_claims is not null and not_open = ['denied'] and not is_credit
+    where list_contains(meanings, 'open-denial') and not is_row and not is_credit
     union all
     select *, 'open-weights', null
     from judged
@@ -93,7 +93,7 @@ stated as (
     union all
     select *, 'license', unnest(licenses)
     from judged
-    where not is_row and not is_credit
+    where not_limited is null and not is_row and not is_credit and not is_of_siblings
 )
 
 select
