@@ -125,7 +125,7 @@ def main() -> None:
             continue
         places = [(card.file, card.id) for card in cards]
         if unknown := set(places) - rows.keys():
-            sys.exit(f"{_TABLE.name} does not tell what {sorted(unknown)[0]} claims: was it drawn otherwise?")
+            sys.exit(f"{_TABLE.name} does not tell what {min(unknown)} claims: was it drawn otherwise?")
         print(f"{name}: {len(cards)} cards")
         found = found_in(cards)
         for statement in _STATEMENTS:
