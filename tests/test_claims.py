@@ -63,6 +63,8 @@ NOT_STATED = [
     "We compare it with the strongest open weights models.",
     "The intended use is research. Ask a lawyer before you use it commercially.",
     "# Uses\n\nThe model is intended for research purposes only.",
+    "# Models finetuned off Harbour\n\nLicense: CC-BY-NC-4.0",
+    "We release the base model as it is, and release the fine-tuned model as cc-by-nc-4.0.",
     "# Other fine-tuned models\n\nLicense: CC-BY-NC-4.0",
 ]
 

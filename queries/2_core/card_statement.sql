@@ -42,7 +42,7 @@ judged as (
         -- what is recommended among the uses is no term
         regexp_matches(heading, '(?i)\b(uses?|usages?|applications?)\b')
             and not regexp_matches(heading, '(?i)(licen[cs]e|terms)')           as is_advice,
-        regexp_matches(heading, '(?i)\b(other|related|fine-?tuned|derived)\b.*\bmodels\b|\bvariants\b|\bmodel zoo\b')  as is_of_siblings,
+        regexp_matches(heading, '(?i)\b(other|related|fine-?tuned|derived)\b.*\bmodels\b|\bmodels (fine-?tuned|derived|built)\b|\bvariants\b|\bmodel zoo\b')  as is_of_siblings,
         -- thanks, citations and reading lists speak of other people's work
         regexp_matches(heading, '(?i)(acknowledg|credit|citation|citing|bibtex|references|related work|thanks)')  as is_credit
     from sentence
