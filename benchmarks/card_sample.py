@@ -1,7 +1,7 @@
 """Cards to be judged by eye: the same ones for the same seed, whatever hubaudit's own patterns say.
 
 Drawn from ../shared/real (or HUBAUDIT_SHARED): the Hub of February 2022, cards of spring 2024, and cards of
-models that experts have labelled (project pages left out). From each file some cards at random, and some of
+models that experts have labelled (project pages left out); cards of 2023 that a study collected. From each file some cards at random, and some of
 those that have a word for "open" within sixty characters of one for source, code, model or weights, in one
 of the languages that the patterns know and some more: claims are rare, and would hardly meet otherwise. The
 words of this draw are far wider than any claim, so that they hide no claim from the count of missed ones.
@@ -24,7 +24,8 @@ from benchmarks.talk_grid import SHARED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-HUB, LATER, LABELLED = "hub_2022-02-21", "cards_2024-05", "labelled_cards"
+HUB, LATER, LABELLED, STUDIED = "hub_2022-02-21", "cards_2024-05", "labelled_cards", "model_cards"
+_STUDIED = "hub models 2023 (head as JSON, body)"  # of three corpora the one that the other files do not hold
 _NO_README = "Error: the path"
 _OPEN = r"(?:\bopen(?:s|ed|ly)?\b|\blibres?\b|\babiert\w*|\boffen\w*|\bouvert\w*)"
 _THING = r"(?:source|code|model|weight|poids|pesos|gewicht|código|quell|modèle)"
@@ -88,6 +89,9 @@ def _card(file: str, line: dict[str, Any]) -> Card | None:
         text, record = line["readme"] or "", line["record"]
         is_empty = text.startswith(_NO_README) or not text.strip()
         return None if is_empty else Card(file, record["modelId"], text, record)
+    if file == STUDIED:
+        is_other = line["corpus"] != _STUDIED or not line["text"].strip()
+        return None if is_other else Card(file, line["file"], line["text"], {})
     is_page = line.get("kind") == "dataset" or line.get("origin") == "github-readme"
     if is_page or not (line.get("body") or "").strip():
         return None

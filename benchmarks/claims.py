@@ -1,9 +1,11 @@
 """What cards claim, as hubaudit reads it and as we do: `python -m benchmarks.claims [--sample NAME]`.
 
 Samples of cards, drawn by benchmarks/card_sample.py, which tells how. benchmarks/claims.csv says what each of
-them claims, as one of us read it before hubaudit was asked. `main` (200 cards) is what the patterns were
-written with; `holdout` (60 others) was drawn and read when they were done. Owners repeat themselves: of the
-hold-out, `strangers` are the cards of owners who have none in `main`.
+them claims, as one of us read it before hubaudit was asked. `main` (200 cards) and sentences of other cards of
+the same files are what the patterns were written with. `holdout` (60 others, of files and often owners known
+by then) was drawn, read and measured when they were done; what it showed was then mended (titles of papers,
+"commercial or non-commercial"). `fresh` (60 cards of a file that nobody had opened) was drawn, read and
+measured last; nothing was changed after it.
 
 Each card goes the way of every text: read for our patterns, then through the queries. Prints precision and
 recall of each statement, and every card on which the two differ, with the sentence that hubaudit went by.
@@ -20,7 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.card_sample import HUB, LABELLED, LATER, Card, draw
+from benchmarks.card_sample import HUB, LABELLED, LATER, STUDIED, Card, draw
+from benchmarks.card_sample import cards as all_cards
 from hubaudit.audit.work import Work
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 
@@ -31,6 +34,7 @@ _TABLE = Path(__file__).with_name("claims.csv")
 _NOW = datetime(2026, 11, 25, tzinfo=UTC)
 _MAIN = {HUB: (45, 40), LATER: (40, 40), LABELLED: (15, 20)}
 _HOLDOUT = {HUB: (10, 15), LATER: (12, 15), LABELLED: (3, 5)}
+_FRESH = {STUDIED: (15, 45)}
 _STATEMENTS = {
     "claims open source": ("claims_open", {"yes"}),
     "limits to non-commercial or research use": ("limits_use", {"noncommercial", "research"}),
@@ -61,19 +65,14 @@ Place = tuple[str, str]  # file, id
 
 
 def samples() -> dict[str, Sequence[Card]]:
-    """Draw all samples."""
+    """Draw all samples: the hold-out without the cards of the first, the last without the models of any file."""
     main = draw(1, _MAIN)
-    holdout = draw(2, _HOLDOUT, without=main)
-    known = {_owner(card) for card in main}
+    known = {card.id for file in _MAIN for card in all_cards(file)}
     return {
         "main": main,
-        "holdout": holdout,
-        "strangers": [card for card in holdout if _owner(card) not in known],
+        "holdout": draw(2, _HOLDOUT, without=main),
+        "fresh": draw(3, _FRESH, without=[card for card in all_cards(STUDIED) if card.id in known]),
     }
-
-
-def _owner(card: Card) -> str:
-    return card.id.partition("/")[0]
 
 
 def found_in(cards: Iterable[Card]) -> dict[str, dict[Place, str]]:
@@ -116,8 +115,8 @@ def _compare(statement: str, verdicts: Mapping[Place, Mapping[str, str]], found:
 def main() -> None:
     """Print the comparison of each sample."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", choices=("main", "holdout", "strangers"), action="append")
-    wanted = parser.parse_args().sample or ["main", "holdout", "strangers"]
+    parser.add_argument("--sample", choices=("main", "holdout", "fresh"), action="append")
+    wanted = parser.parse_args().sample or ["main", "holdout", "fresh"]
     with _TABLE.open(encoding="utf-8", newline="") as lines:
         rows = {(row["file"], row["id"]): row for row in csv.DictReader(lines)}
     for name, cards in samples().items():

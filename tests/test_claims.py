@@ -33,8 +33,12 @@ STATED = [
     ("Este modelo no es de código abierto.", {"not-open-source"}),
     ("Harbour is an open-weight model.", {"open-weights"}),
     ("The license allows commercial use of the model.", {"commercial-allowed"}),
+    ("It is suitable for commercial or non-commercial use.", {"commercial-allowed"}),
     ("License: Non-commercial license", {"noncommercial"}),
-    ("Some of the corpora are under CC-BY-NC-SA, so Harbour is released under CC-BY-NC-SA.", {"noncommercial"}),
+    (
+        "Some of the corpora are under CC-BY-NC-SA, so Harbour is released under CC-BY-NC-SA.",
+        {"noncommercial"},
+    ),
     ("The data set is old. The model is for research purposes only.", {"research-only"}),
     ("The weights are released under the Apache 2.0 license.", {"license"}),
 ]
@@ -54,6 +58,7 @@ NOT_STATED = [
     "Quay has been released under the Apache 2.0 open source license.",
     "The models are fully open for academic research.",
     "| model | open source | score |\n|---|---|---|\n| the open-source model | yes | 3 |",
+    "Learn more: Harbour: An Open-Source Language Model",
     "# References\n\nAdvancing an open-source language model.",
     "基于其他开源模型训练。",
     "港口模型在国内开源模型中领先。",

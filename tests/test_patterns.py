@@ -16,7 +16,7 @@ PROSE_LICENSES = {
 # What a sentence can mean, by the component it bears on, with the values that the meaning needs.
 MEANINGS: dict[tuple[str, str], set[str]] = {
     ("claim", "open-claim"): {"certain", "likely", "named", "owned"},
-    ("claim", "open-claim-exclusion"): {"denied", "other", "thing"},
+    ("claim", "open-claim-exclusion"): {"cited", "denied", "other", "thing"},
     ("claim", "open-denial"): {""},
     ("claim", "open-weights"): {""},
     ("claim", "open-weights-exclusion"): {""},

@@ -35,7 +35,7 @@ judged as (
     select
         sentence.*,
         coalesce(own_name.word <> '' and contains(lower(coalesce(open_quote, quote)), own_name.word), false)  as names_itself,
-        coalesce(list_contains(not_open, 'denied'), false)                      as is_denied,
+        coalesce(list_has_any(not_open, ['denied', 'cited']), false)            as is_denied,
         coalesce(list_contains(not_open, 'thing'), false)                       as is_of_thing,
         -- a row of a table sets one thing beside others
         quote like '% | % | %'                                                  as is_row,
@@ -80,7 +80,7 @@ stated as (
     select *, 'commercial-allowed', null
     from judged
     where list_contains(meanings, 'commercial-allowed')
-        and limits is null
+        and (limits is null or list_contains(not_limited, 'allowed'))
         and not_open is null
         and coalesce(not_limited, ['allowed']) = ['allowed']
         and not is_row and not is_credit
