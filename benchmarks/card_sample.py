@@ -1,10 +1,11 @@
 """Cards to be judged by eye: the same ones for the same seed, whatever hubaudit's own patterns say.
 
-Drawn from ../shared/real (or HUBAUDIT_SHARED): the Hub of February 2022, cards of spring 2024, and cards of
-models that experts have labelled (project pages left out); cards of 2023 that a study collected. From each file some cards at random, and some of
-those that have a word for "open" within sixty characters of one for source, code, model or weights, in one
-of the languages that the patterns know and some more: claims are rare, and would hardly meet otherwise. The
-words of this draw are far wider than any claim, so that they hide no claim from the count of missed ones.
+Drawn from ../shared/real (or HUBAUDIT_SHARED): the Hub of February 2022, cards of spring 2024, cards of
+models that experts have labelled (project pages left out), cards of 2023 that a study collected. Of each file
+some cards at random, and some of those that have a word for "open" within sixty characters of one for source,
+code, model or weights, in one of the languages that the patterns know and some more: claims are rare, and
+would hardly meet otherwise. The words of this draw are far wider than any claim, so that they hide no claim
+from the count of missed ones.
 At most one card of an owner in each part of the draw: owners fill the same form for every model.
 """
 

@@ -1,11 +1,12 @@
 """What cards claim, as hubaudit reads it and as we do: `python -m benchmarks.claims [--sample NAME]`.
 
-Samples of cards, drawn by benchmarks/card_sample.py, which tells how. benchmarks/claims.csv says what each of
-them claims, as one of us read it before hubaudit was asked. `main` (200 cards) and sentences of other cards of
-the same files are what the patterns were written with. `holdout` (60 others, of files and often owners known
-by then) was drawn, read and measured when they were done; what it showed was then mended (titles of papers,
-"commercial or non-commercial"). `fresh` (60 cards of a file that nobody had opened) was drawn, read and
-measured last; nothing was changed after it.
+Samples of cards, drawn by benchmarks/card_sample.py, which tells how. benchmarks/claims.csv says what each
+of them claims, as one of us read it before hubaudit was asked:
+
+main     200 cards; with them and with sentences of other cards of the same files the patterns were written
+holdout  60 others of these files, many of owners known by then, drawn, read and measured when the patterns
+         were done; what that showed was then mended (titles of papers, "commercial or non-commercial use")
+fresh    49 cards of a file that nobody had opened, drawn, read and measured last; nothing changed after it
 
 Each card goes the way of every text: read for our patterns, then through the queries. Prints precision and
 recall of each statement, and every card on which the two differ, with the sentence that hubaudit went by.
@@ -65,7 +66,7 @@ Place = tuple[str, str]  # file, id
 
 
 def samples() -> dict[str, Sequence[Card]]:
-    """Draw all samples: the hold-out without the cards of the first, the last without the models of any file."""
+    """Draw all samples: no card twice, and in the last no model that another file holds."""
     main = draw(1, _MAIN)
     known = {card.id for file in _MAIN for card in all_cards(file)}
     return {
@@ -103,6 +104,9 @@ def _add(work: Work, card: Card) -> None:
 def _compare(statement: str, verdicts: Mapping[Place, Mapping[str, str]], found: Mapping[Place, str]) -> None:
     column, yes = _STATEMENTS[statement]
     said = {place for place, row in verdicts.items() if row[column] in yes}
+    if not said and not found:
+        print(f"{statement}: no card does")
+        return
     right = len(said & found.keys())
     precision, recall = right / max(len(found), 1), right / max(len(said), 1)
     print(f"{statement}: {len(said)} cards; precision {precision:.2f}, recall {recall:.2f}")
