@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from hubaudit.audit.bundled import attach_bundled
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
-from hubaudit.store.copy import closures, copy_history, copy_repos, copy_texts
+from hubaudit.store.copy import closures, copy_files, copy_history, copy_repos, copy_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from hubaudit.audit.code import Code
     from hubaudit.audit.work import Work
 
 Repo = tuple[str, str]  # kind, id
@@ -33,6 +34,7 @@ class Gathering:
     databases: Sequence[str]  # what to fall back on, best first: store, bundled
     fresh_since: datetime | None  # what the store checked since then is not asked again; None: everything is
     progress: Callable[[int, int], None]  # looks done, looks known to be needed
+    code: Code
     came_from: dict[Repo, str] = field(
         default_factory=dict
     )  # hub, store or bundled, by kind and lower-case id
@@ -46,7 +48,7 @@ class Gathering:
         """Gather the closure of these models. All tables stand when it ends."""
         needs: list[Need] = [(Kind.MODEL, repo_id, None, None) for repo_id in roots]
         self._take_fresh(lambda: closures(self.work.con, [repo_id for _, repo_id, *_ in needs]))
-        while needs:
+        while needs or self.code.learn():
             self.tried.update(needs)
             self._round(needs)
             needs = [need for need in self.work.wanted() if need not in self.tried]
@@ -58,6 +60,7 @@ class Gathering:
         self._recall([(kind, repo_id) for kind, repo_id in repos if self._is_new(kind, repo_id)])
         for database in self.databases:
             self._take(database, repos, None)
+            self._take_files(database, needs)
         for repo in repos:
             if repo in self.lost and not self._has(*repo):
                 self.work.add_repo(self.lost[repo])
@@ -87,6 +90,20 @@ class Gathering:
         versions = self.work.versions if database == "store" else None
         for kind, repo_key in copy_repos(self.work.con, database, missing, since=since, versions=versions):
             self.came_from.setdefault((kind, repo_key), database)
+        if database == "store":
+            self._read_again(database)
+            self.code.recall()
+
+    def _take_files(self, database: str, needs: Sequence[Need]) -> None:
+        """Copy what a database knows of files in repositories that the answer does not need otherwise."""
+        files = [
+            (kind, repo_id, path) for kind, repo_id, _, path in needs if path and not self._has(kind, repo_id)
+        ]
+        if not files:
+            return
+        if database == "bundled":
+            attach_bundled(self.work.con)
+        copy_files(self.work.con, database, files, self.work.versions if database == "store" else None)
         if database == "store":
             self._read_again(database)
 
