@@ -13,8 +13,6 @@ with stated as (
         coalesce(bool_or(means = 'stage' and value = 'finetuning'), false)   as says_finetuning,
         coalesce(bool_or(means = 'stage' and value = 'preference'), false)   as says_preference,
         coalesce(bool_or(means = 'stage' and value = 'evaluation'), false)   as says_evaluation,
-        coalesce(bool_or(means = 'open-claim'), false)                  as says_open,
-        coalesce(bool_or(means = 'open-claim-exclusion'), false)        as says_open_of_other,
         coalesce(bool_or(means = 'base-exclusion'), false)              as says_other_relation,
         coalesce(bool_or(means = 'data-recreated'), false)              as says_recreated,
         max(value) filter (means = 'base')                              as relation,
@@ -59,8 +57,6 @@ select
         coalesce(says_finetuning, false)        as says_finetuning,
         coalesce(says_preference, false)        as says_preference,
         coalesce(says_evaluation, false)        as says_evaluation,
-        coalesce(says_open, false)              as says_open,
-        coalesce(says_open_of_other, false)     as says_open_of_other,
         coalesce(says_other_relation, false)    as says_other_relation,
         coalesce(says_recreated, false)         as says_recreated,
         coalesce(says_tuned_from, false)        as says_tuned_from
