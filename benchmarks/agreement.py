@@ -1,9 +1,11 @@
 """Computed cells against experts' labels and the talk's: `python -m benchmarks.agreement`.
 
 The labels are of the European Open Source AI Index (shared/labels/osai_dev.csv), whose three levels rate
-availability more than terms. One mapping serves all components, and the talk's grid: levels 0 and 1 (no
-access) are closed, 2 (restricted) is partial, 3 and 4 are open; any access begins at 2. Where the index
-disagrees with itself, either value will do. Project pages that stand in for cards are shown apart.
+availability more than terms. The mapping: levels 0 and 1 (no access) are closed, 2 (restricted) is partial, 3
+and 4 are open; any access begins at 2. Of weights the index asks whether they can be had, whatever the license:
+2 and 3 are partial behind a gate, else open. Where the index disagrees with itself, either value will do. The
+talk's levels are our own, and mapped without that exception. Project pages that stand in for cards are shown
+apart, and so are the cards that were recorded without gaps.
 
 The cards go through the whole pipeline. Only what was recorded is answered; what else a model stands on stays
 unread, and a cell that it could change is unjudged: neither agreement nor disagreement. Beside the figures of
@@ -58,6 +60,7 @@ _TAGGED = """
     from core.license
     where kind = 'model' and repo_key = lower($1)
 """
+_GATE = "select 1 from grid.evidence where repo_key = lower(?) and component = 'weights' and kind = 'gate'"
 _HEAD = """\
 | component | judged | exact | any access | kappa | exact of all | any of all \
 | constant: exact | any | tags: exact | any |
@@ -99,7 +102,11 @@ def _either(label: str) -> tuple[str, ...]:
 def _computed(con: DuckDBPyConnection, repo_id: str, component: str) -> str:
     sql = "select status, level from grid.cell where repo_key = lower(?) and component = ?"
     status, level = con.execute(sql, [repo_id, component]).fetchone() or (UNJUDGED, None)
-    return three_levels(level) if status == "judged" else status
+    if status != "judged":
+        return str(status)
+    if component == "weights" and level in (2, 3):
+        return "partial" if con.execute(_GATE, [repo_id]).fetchone() else "open"
+    return three_levels(level)
 
 
 def _tagged(con: DuckDBPyConnection, repo_id: str, component: str) -> str:
@@ -184,7 +191,9 @@ def main() -> None:
     ).con
     cards = compared(con, [label for label in labels if label["origin"] != _PROJECT_PAGE])
     pages = compared(con, [label for label in labels if label["origin"] == _PROJECT_PAGE])
+    whole = {label["id"] for label in labels if label["complete"] == "y"}
     _print("Cards: the headline", cards)
+    _print("Of these, the cards without gaps", [cell for cell in cards if cell.id in whole])
     _print("Project pages, which are no cards", pages)
     _print("The talk's grid", _of_talk(con, talk))
     _print_differences(cards)

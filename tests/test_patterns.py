@@ -31,12 +31,14 @@ MEANINGS: dict[tuple[str, str], set[str]] = {
     ("reward", "reward-model"): {""},
     ("reward", "reward-none"): {""},
     ("code", "code-training"): {""},
+    ("code", "code-released"): {""},
     ("code", "code-data"): {""},
     ("code", "code-examples"): {""},
     ("code", "code-source"): {""},
     ("code", "code-inference"): {""},
     ("code", "code-other-page"): {""},
     ("base", "base"): RELATIONS,
+    ("base", "base-own"): {""},
     ("base", "base-exclusion"): {""},
 }
 

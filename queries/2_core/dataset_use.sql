@@ -101,7 +101,7 @@ staged as (
         context.stage           as said_stage,
         dataset.stage           as known_stage,
         model.is_tuned_itself,
-        model.has_base
+        model.has_base or model.has_unnamed_base    as has_base
     from identified
     join core.model on model.repo_key = identified.repo_key
     left join context on context.repo_key = identified.repo_key and context.start = identified.start
@@ -117,8 +117,12 @@ placed as (
                 -- tuning sets in a foundation card are examples for its users
                 if(source = 'tag' or coalesce(said_stage, 'pretraining') = 'pretraining', 'pretraining', null)
             when said_stage = 'preference' or known_stage = 'preference' then 'preference'
-            when source <> 'tag' and (said_stage = 'pretraining' or (said_stage is null and known_stage = 'pretraining'))
-                then null                                           -- speaks of the base's data
+            when said_stage = 'pretraining' or (said_stage is null and known_stage = 'pretraining') then
+                case
+                    when not has_base then 'pretraining'                -- tuned from weights of its own
+                    when source = 'tag' then 'finetuning'
+                    else null                                           -- speaks of the base's data
+                end
             else 'finetuning'
         end                     as stage
     from staged

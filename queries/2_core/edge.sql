@@ -49,6 +49,8 @@ undeclared_name as (
         and sentence.says_tuned_from
         and not sentence.says_other_relation
         and not sentence.under_evaluation
+        -- nobody tunes what is served by its vendor only: it wrote the data
+        and not (sentence.says_generated and system.hub_id is null and system.weights = 'none')
         and not exists (
             select 1 from undeclared_link where undeclared_link.repo_key = sentence.repo_key
         )

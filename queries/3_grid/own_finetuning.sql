@@ -1,6 +1,6 @@
 -- One row per model that was tuned, and piece of evidence on the data it was tuned on itself.
 with tuned as (
-    select model.repo_key, repo.card_problem, repo.card_url
+    select model.repo_key, model.is_foundation, repo.card_problem, repo.card_url
     from core.model
     join core.repo on repo.kind = 'model' and repo.repo_key = model.repo_key
     where model.is_tuned_itself
@@ -19,6 +19,7 @@ said as (
         mention.start,
         mention.url
     from core.mention
+    join tuned on tuned.repo_key = mention.repo_key
     join core.sentence
         on sentence.kind = 'model' and sentence.repo_key = mention.repo_key and sentence.start = mention.start
     where mention.kind = 'model' and mention.place = 'card' and not sentence.under_evaluation
@@ -45,7 +46,6 @@ select
     'the card ' || said.meaning,
     said.url
 from said
-join tuned on tuned.repo_key = said.repo_key
 qualify row_number() over (partition by said.repo_key, said.means order by said.start, said.meaning) = 1
 union all
 select
