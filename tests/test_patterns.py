@@ -27,6 +27,7 @@ MEANINGS: dict[tuple[str, str], set[str]] = {
     ("data", "data-restricted"): {""},
     ("data", "data-recreated"): {""},
     ("data", "data-generated"): {""},
+    ("data", "data-derived"): {""},
     ("reward", "reward-method"): METHODS,
     ("reward", "reward-model"): {""},
     ("reward", "reward-none"): {""},

@@ -34,6 +34,15 @@ tuned as (
     select repo_key
     from core.sentence
     where kind = 'model' and says_tuned_itself and not says_other_relation and not under_evaluation
+    union
+    -- well-known data is declared, and all of it is for tuning
+    select dataset_value.repo_key
+    from staging.dataset_value
+    join (select lower(trim(unnest(string_split(hub_ids, ';')))) as hub_key, stage from reference.dataset) as known
+        on known.hub_key = dataset_value.dataset_key
+    where dataset_value.kind = 'model'
+    group by dataset_value.repo_key
+    having bool_and(known.stage in ('finetuning', 'preference'))
 ),
 
 own as (

@@ -9,8 +9,8 @@ decided as (
         component,
         min(level) filter (status = 'judged')           as level,
         bool_or(status = 'not_applicable')              as is_not_applicable,
-        -- what is not read may be as little as this: data that is named is at least described
-        min(if(kind = 'dataset', 1, 0)) filter (status = 'unjudged')  as open_from
+        -- what is not read may be as little as this: what is named is at least described
+        min(if(kind in ('dataset', 'reward-model'), 1, 0)) filter (status = 'unjudged')  as open_from
     from grid.evidence
     where counts
     group by repo_key, component
