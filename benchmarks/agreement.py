@@ -2,7 +2,7 @@
 
 The labels are of the European Open Source AI Index (shared/labels/osai_dev.csv), whose three levels rate
 availability more than terms. The mapping: levels 0 and 1 (no access) are closed, 2 (restricted) is partial, 3
-and 4 are open; any access begins at 2. Of weights the index asks whether they can be had, whatever the license:
+and 4 are open; any access begins at 2. Of weights the index asks whether they can be had, under any license:
 2 and 3 are partial behind a gate, else open. Where the index disagrees with itself, either value will do. The
 talk's levels are our own, and mapped without that exception. Project pages that stand in for cards are shown
 apart, and so are the cards that were recorded without gaps.

@@ -25,6 +25,7 @@ MEANINGS: dict[tuple[str, str], set[str]] = {
     ("data", "data-described"): {""},
     ("data", "data-undisclosed"): {""},
     ("data", "data-restricted"): {""},
+    ("data", "data-partial"): {""},
     ("data", "data-recreated"): {""},
     ("data", "data-generated"): {""},
     ("data", "data-derived"): {""},

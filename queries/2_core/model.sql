@@ -35,14 +35,15 @@ tuned as (
     from core.sentence
     where kind = 'model' and says_tuned_itself and not says_other_relation and not under_evaluation
     union
-    -- well-known data is declared, and all of it is for tuning
+    -- what it declares are answers of other models, or preferences, and nothing that one pre-trains on
     select dataset_value.repo_key
     from staging.dataset_value
-    join (select lower(trim(unnest(string_split(hub_ids, ';')))) as hub_key, stage from reference.dataset) as known
+    join (select lower(trim(unnest(string_split(hub_ids, ';')))) as hub_key, stage, generated_by from reference.dataset) as known
         on known.hub_key = dataset_value.dataset_key
     where dataset_value.kind = 'model'
     group by dataset_value.repo_key
-    having bool_and(known.stage in ('finetuning', 'preference'))
+    having bool_and(known.stage <> 'pretraining')
+        and bool_or(known.stage = 'preference' or (known.stage = 'finetuning' and known.generated_by is not null))
 ),
 
 own as (

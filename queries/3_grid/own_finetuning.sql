@@ -28,6 +28,8 @@ said as (
             or (mention.means = 'data-undisclosed' and not (sentence.says_pretraining and not sentence.says_finetuning))
             or (mention.means in ('terms-research-only', 'terms-noncommercial')
                 and (sentence.says_trained_on or sentence.under_training))
+            or (mention.means = 'data-partial' and (sentence.says_trained_on or sentence.under_training)
+                and mention.repo_key in (select repo_key from named))
             or (mention.means = 'data-described' and not (sentence.says_pretraining and not sentence.says_finetuning)
                 and (sentence.says_trained_on or sentence.under_training))
         )
@@ -38,9 +40,11 @@ from named
 union all
 select
     said.repo_key,
-    -- a mere description counts where no data set is named
-    said.means <> 'data-described' or said.repo_key not in (select repo_key from named),
-    case when said.means in ('data-described', 'data-undisclosed') then 1 else 2 end,
+    -- a mere description counts where no data set is named, and none is offered
+    said.means <> 'data-described' or said.repo_key not in (
+        select repo_key from named union all select repo_key from said where means = 'data-restricted'
+    ),
+    case when said.means in ('data-described', 'data-undisclosed') then 1 when said.means = 'data-partial' then 3 else 2 end,
     'judged',
     said.means,
     'the card ' || said.meaning,
