@@ -14,6 +14,7 @@ COLUMNS = {
     "license": "id name spdx_id scancode_key scancode_category osi_approved fsf_free open_definition"
     " restrictions evidence level reason source text_read family read_on",
     "license_alias": "alias license_id kind source",
+    "license_address": "address license_id source",
     "license_family": "id member note",
     "license_demand": "license_id demand relations begins_with clause carried_by disputed source note",
     "license_hard_case": "license_id why",
@@ -32,6 +33,7 @@ COLUMNS = {
 }
 KEYS = dict.fromkeys(COLUMNS, "id") | {
     "license_alias": "alias",
+    "license_address": "address",
     "license_demand": "license_id demand",
     "license_hard_case": "license_id why",
     "restriction": "restriction",
@@ -74,6 +76,7 @@ WORDS = {
 LINKS = [
     ("license", "family", "system"),
     ("license_alias", "license_id", "license"),
+    ("license_address", "license_id", "license"),
     ("license_family", "id", "license"),
     ("license_demand", "license_id", "license"),
     ("license_demand", "carried_by", "license"),

@@ -60,7 +60,10 @@ def test_all_are_scored_in_the_order_asked(answers: Answers) -> None:
 
 def test_the_trap_is_caught_from_every_side(reports: dict[str, Report]) -> None:
     trap = reports["acme/open-claim"]
-    assert {"upstream-license-conflict", "competitive-clause", "restricted-dataset"} <= flagged(trap)
+    assert {
+        "upstream-license-conflict", "license-text-conflict", "competitive-clause", "restricted-dataset",
+    } <= flagged(trap)  # fmt: skip
+    assert "700 million" in finding(trap, "license-text-conflict").evidence
     conflict = finding(trap, "upstream-license-conflict")
     assert (conflict.severity, conflict.path) == ("high", ("acme/open-claim", LLAMA))
     assert "llama3.1" in conflict.evidence

@@ -49,33 +49,64 @@ prose as (
     ) = 1
 ),
 
+-- an SPDX expression: one may choose the most open alternative, and of licenses that hold together the strictest counts
+term as (
+    select
+        license_expression.expression,
+        license_expression.alternative,
+        license_spelling.license_id,
+        known_license.level
+    from reference.license_expression
+    left join core.license_spelling on license_spelling.spelling = license_expression.license
+    left join core.known_license on known_license.id = license_spelling.license_id
+),
+
+chosen as (
+    select expression, alternative
+    from term
+    group by expression, alternative
+    qualify row_number() over (
+        partition by expression
+        order by count(*) = count(license_id) desc, min(coalesce(level, 3)) desc, count(*) = count(level) desc, alternative
+    ) = 1
+),
+
+spelled as (
+    select spelling, license_id, is_unreliable from core.license_spelling
+    union all
+    select expression, license_id, false
+    from term
+    semi join chosen using (expression, alternative)
+    anti join core.license_spelling on license_spelling.spelling = term.expression
+),
+
 declared as (
     select
         tag.kind,
         tag.repo_key,
         'tag'                                       as basis,
         tag.value,
-        license_spelling.license_id,
+        spelled.license_id,
         false                                       as is_unreliable,
         tag.value_key <> 'other' or named.value is null  as counts,
         null                                        as quote,
         null                                        as url
     from tag
     left join named on named.kind = tag.kind and named.repo_key = tag.repo_key
-    left join core.license_spelling on license_spelling.spelling = tag.value_key
+    left join spelled on spelled.spelling = tag.value_key
     union all
     select
         named.kind,
         named.repo_key,
         'name',
         named.value,
-        coalesce(license_spelling.license_id, 'other'),
-        coalesce(license_spelling.is_unreliable, false),
+        coalesce(spelled.license_id, 'other'),
+        coalesce(spelled.is_unreliable, false),
         true,
         null,
         null
     from named
-    left join core.license_spelling on license_spelling.spelling = lower(named.value)
+    left join spelled on spelled.spelling = lower(named.value)
     union all
     -- words in the card count only where the metadata give no license at all
     select kind, repo_key, if(license_id is null, 'stated', 'prose'), license_id, license_id, false, true, quote, url

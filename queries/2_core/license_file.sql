@@ -7,8 +7,10 @@ with repo as (
         sha,
         files,
         page_url,
+        observed_at,
         license_link                                as link,
-        regexp_extract(page_url, '^https?://[^/]+')  as hub
+        regexp_extract(page_url, '^https?://[^/]+')  as hub,
+        gate_blob
     from core.repo
     where is_found
 ),
@@ -20,8 +22,8 @@ linked as (
         repo_key,
         hub,
         link,
-        regexp_extract(link, '^(https?://[^/]+)/([\w.-]+/[\w.-]+)/(?:blob|resolve|raw)/[^/]+/([^?#]+)',
-            ['hub', 'repo_id', 'path'])                             as target,
+        regexp_extract(link, '^(https?://[^/]+)/(datasets/)?([\w.-]+/[\w.-]+)/(?:blob|resolve|raw)/[^/]+/([^?#]+)',
+            ['hub', 'datasets', 'repo_id', 'path'])                 as target,
         regexp_matches(link, '^\w+:')                               as is_address
     from repo
     where link is not null
@@ -35,9 +37,13 @@ link_place as (
         repo_key,
         'link'                                                      as place,
         case
-            when not is_address then repo_key
-            when target.hub in (hub, 'https://huggingface.co', 'https://hf.co') then lower(target.repo_id)
-        end                                                         as holder_key,
+            when not is_address then kind
+            when target.hub in (hub, 'https://huggingface.co', 'https://hf.co') then if(target.datasets = '', 'model', 'dataset')
+        end                                                         as holder_kind,
+        case
+            when not is_address then repo_id
+            when target.hub in (hub, 'https://huggingface.co', 'https://hf.co') then target.repo_id
+        end                                                         as holder_id,
         coalesce(nullif(target.path, ''), regexp_replace(link, '^\./', ''))  as path
     from linked
 ),
@@ -59,7 +65,8 @@ file_place as (
         repo_id,
         repo_key,
         if(regexp_matches(path, '(?i)^use_policy'), 'policy', 'file')  as place,
-        repo_key                                                    as holder_key,
+        kind                                                        as holder_kind,
+        repo_id                                                     as holder_id,
         path
     from candidate
     where regexp_full_match(path, '(?i)((model_)?licen[cs]e|copying|use_policy)([-_.][\w.-]*)?')
@@ -67,10 +74,24 @@ file_place as (
         and not regexp_matches(path, '(?i)code|third|3rd')
 ),
 
+-- a gate may tell terms, too: who wants the files agrees to them
+gate_place as (
+    select kind, repo_id, repo_key, 'gate' as place, kind as holder_kind, repo_id as holder_id, '(gate)' as path
+    from repo
+    where gate_blob is not null
+),
+
 place as (
-    select * from link_place
-    union all
-    select * from file_place
+    select
+        *,
+        coalesce(holder_kind = kind and lower(holder_id) = repo_key, false)  as is_own
+    from (
+        select * from link_place
+        union all
+        select * from file_place
+        union all
+        select * from gate_place
+    )
 )
 
 select
@@ -79,26 +100,36 @@ select
     place.repo_key,
     place.place,
     place.path,
-    coalesce(place.holder_key = place.repo_key, false)              as is_own,
+    place.is_own,
+    place.holder_kind,
+    place.holder_id,
     case
+        when place.place = 'gate' then 'found'
         when file.outcome is not null then file.outcome
-        when place.holder_key is null then 'elsewhere'
-        when place.holder_key = place.repo_key and not list_contains(repo.files, place.path) then 'absent'
+        when place.holder_id is null then 'elsewhere'
+        when place.is_own and not list_contains(repo.files, place.path) then 'absent'
         else 'not-fetched'
     end                                                             as outcome,
-    file.blob,
+    if(place.place = 'gate', repo.gate_blob, file.blob)             as blob,
+    address.license_id                                              as address_id,
     case
-        when place.holder_key = place.repo_key
-            then repo.page_url || '/blob/' || coalesce(repo.sha, 'main') || '/' || place.path
+        when place.place = 'gate' then repo.page_url
+        when place.is_own then repo.page_url || '/blob/' || coalesce(repo.sha, 'main') || '/' || place.path
         when starts_with(repo.link, 'https://') or starts_with(repo.link, 'http://') then repo.link
         else repo.page_url
     end                                                             as url
 from place
 join repo on repo.kind = place.kind and repo.repo_key = place.repo_key
 left join staging.file
-    on file.kind = place.kind and file.repo_key = place.holder_key and file.path = place.path
+    on file.kind = place.holder_kind and file.repo_key = lower(place.holder_id) and file.path = place.path
     -- a look at an older commit says nothing of a file that may have changed since
-    and (place.holder_key <> place.repo_key or file.commit = coalesce(repo.sha, 'main'))
+    and (not place.is_own or file.commit = coalesce(repo.sha, 'main')
+        or (file.commit = 'main' and file.observed_at >= repo.observed_at))
+-- some addresses are as good as the name of a license
+left join reference.license_address as address
+    on place.holder_id is null
+    and address.address = regexp_replace(regexp_replace(lower(repo.link), '^https?://(www\.)?', ''),
+        '(/|\.html?|\.txt|\.md|/legalcode[\w.-]*|/deed[\w.-]*)*([?#].*)?$', '')
 qualify row_number() over (
-    partition by place.kind, place.repo_key, place.holder_key, place.path order by place.place = 'link' desc
+    partition by place.kind, place.repo_key, place.holder_kind, lower(place.holder_id), place.path order by place.place = 'link' desc
 ) = 1

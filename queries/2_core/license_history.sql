@@ -67,7 +67,7 @@ seen as (
         on text_seen.kind = license_file.kind and lower(text_seen.repo_id) = license_file.repo_key
         and text_seen.path = license_file.path
     join text_level on text_level.blob = text_seen.blob
-    where license_file.is_own
+    where license_file.is_own and license_file.place <> 'gate'
 ),
 
 followed as (

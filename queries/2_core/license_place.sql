@@ -9,6 +9,16 @@ strictest as (
     select * from declared where strictness = 1
 ),
 
+-- what stands at a well-known address was not read: the address is as good as the license's name
+addressed as (
+    select
+        known_license.id                            as address_id,
+        'the address of ' || known_license.id || ', text not read'  as says,
+        known_license.* exclude (id)
+    from core.known_license
+    semi join reference.license_address as address on address.license_id = known_license.id
+),
+
 found as (
     select
         license_file.kind,
@@ -17,11 +27,33 @@ found as (
         license_file.place,
         license_file.path,
         license_file.url,
-        if(license_file.outcome = 'found', coalesce(license_text.outcome, 'not-identified'), license_file.outcome)  as outcome,
-        coalesce(license_text.is_license, false)    as is_license,
-        license_text.* exclude (blob, version, outcome, is_license)
+        case
+            when addressed.address_id is not null then 'address'
+            when license_file.outcome = 'found' then coalesce(license_text.outcome, 'not-identified')
+            else license_file.outcome
+        end                                         as outcome,
+        coalesce(license_text.is_license, addressed.address_id is not null)  as is_license,
+        coalesce(license_text.license_id, addressed.address_id)  as license_id,
+        coalesce(license_text.license_name, addressed.name)  as license_name,
+        coalesce(license_text.same_key, addressed.same_key)  as same_key,
+        coalesce(license_text.spdx_id, addressed.spdx_id, license_text.spdx)  as spdx_id,
+        coalesce(license_text.level, addressed.level)  as level,
+        if(license_file.place = 'gate', replace(license_text.says, 'a license of its own', 'terms of its own'),
+            coalesce(license_text.says, addressed.says))  as says,
+        coalesce(license_text.restrictions, addressed.restrictions)  as restrictions,
+        coalesce(license_text.clause, addressed.clause)  as clause,
+        coalesce(license_text.osi_approved, addressed.osi_approved)  as osi_approved,
+        coalesce(license_text.family, addressed.family)  as family,
+        license_text.similar_to,
+        license_text.inserted,
+        license_text.deleted,
+        license_text.restriction,
+        license_text.quote
     from core.license_file
     left join core.license_text on license_text.blob = license_file.blob and license_file.outcome = 'found'
+    left join addressed on addressed.address_id = license_file.address_id
+    -- the words of most gates tell no terms
+    where license_file.place <> 'gate' or license_text.level < 4
 ),
 
 same as (
@@ -46,7 +78,7 @@ compared as (
             when strictest.repo_key is null or strictest.level is null or strictest.is_unreliable
                 then if(found.level is null, 'unverified', 'settles')
             when found.level < strictest.level and not (found.outcome = 'modified' and same.path is not null) then 'contradicts'
-            when found.place = 'policy' then 'agrees'
+            when found.place in ('policy', 'gate') then 'agrees'
             when found.outcome = 'modified' and same.path is not null then 'modified'
             when found.outcome in ('similar', 'unknown') then 'unverified'
             when same.path is not null then 'agrees'
@@ -66,7 +98,7 @@ select
     license_id,
     license_name,
     same_key,
-    coalesce(spdx_id, spdx)                         as spdx_id,
+    spdx_id,
     level,
     outcome,
     coalesce(says, case outcome

@@ -13,6 +13,10 @@ with clause as (
     group by license_clause.blob
 ),
 
+policy as (
+    select distinct license_id from reference.license_text where kind = 'use-policy'
+),
+
 found as (
     select *, unnest(if(len(license_ids) = 0, [null], license_ids)) as found_id from staging.license_text
 ),
@@ -28,28 +32,31 @@ leveled as (
         known_license.same_key,
         known_license.clause,
         case
+            when found.is_modified then concat_ws(';', nullif(known_license.restrictions, ''), clause.restrictions)
             when found.outcome in ('identified', 'several') and known_license.level is not null then known_license.restrictions
-            when found.outcome = 'modified' then concat_ws(';', nullif(known_license.restrictions, ''), clause.restrictions)
             else clause.restrictions
         end                                                 as restrictions,
         case
-            when found.outcome in ('identified', 'several') and known_license.level is not null then known_license.level
             -- an open-source text that somebody changed is never open by itself
-            when found.outcome = 'modified' then least(known_license.level, clause.level, 3)
+            when found.is_modified then least(known_license.level, clause.level, 3)
+            when found.outcome in ('identified', 'several') and known_license.level is not null then known_license.level
             -- clauses read by pattern may limit; that only conditions were seen makes no text open
             when clause.level < 4 then clause.level
         end                                                 as level,
-        found.outcome <> 'modified' and known_license.level is null and clause.blob is not null  as is_by_pattern,
+        not found.is_modified and clause.blob is not null
+            and (known_license.level is null or found.outcome not in ('identified', 'several'))  as is_by_pattern,
+        policy.license_id is not null                       as is_policy,
         clause.restriction,
         clause.quote
     from found
     left join clause on clause.blob = found.blob
     left join core.license_spelling on license_spelling.spelling = lower(found.found_id)
     left join core.known_license on known_license.id = coalesce(license_spelling.license_id, found.found_id)
+    left join policy on policy.license_id = found.found_id
 )
 
 select
-    * exclude (is_exact, is_modified),
+    * exclude (is_exact),
     case outcome
         when 'identified' then coalesce(license_id, 'a known license')
         when 'several' then coalesce(license_id || ', one of several licenses in it', 'several licenses')

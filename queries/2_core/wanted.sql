@@ -25,8 +25,13 @@ needed_file as (
     select repo.kind, repo.repo_id, repo.repo_key, repo.sha, license_file.path
     from core.license_file
     join core.repo on repo.kind = license_file.kind and repo.repo_key = license_file.repo_key
-    where license_file.kind = 'model' and license_file.is_own and list_contains(repo.files, license_file.path)
+    where license_file.is_own and list_contains(repo.files, license_file.path)
         and not repo.is_disabled
+    union all
+    -- the terms may stand in another repository, whose record is not needed
+    select holder_kind, holder_id, lower(holder_id), null, path
+    from core.license_file
+    where not is_own and outcome = 'not-fetched'
 )
 
 select distinct

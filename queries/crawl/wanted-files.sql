@@ -23,9 +23,10 @@ readable as (
         coalesce(log.hub_id, latest.repo_key)                               as key,
         log.sha,
         list_contains($runs::bigint[], log.crawl_id)                        as is_new,
-        latest.kind = 'model'
-            and (coalesce(len(log.license), 0) > 0 or coalesce(len(log.base_model), 0) > 0)  as is_licensed,
         coalesce(list_contains(log.license, 'other'), false)                as is_custom,
+        -- of a data set only terms of its own are at stake: its tag is all that most models rest on
+        is_custom or latest.kind = 'model'
+            and (coalesce(len(log.license), 0) > 0 or coalesce(len(log.base_model), 0) > 0)  as is_licensed,
         if(is_licensed, log.record ->> '$.cardData.license_link', null)     as link,
         if(is_licensed, log.record ->> '$.cardData.license_name', null)     as license_name
     from latest
@@ -55,13 +56,29 @@ named as (
         listed.files,
         seen.is_absent as has_no_license,
         -- a link that points into the repository itself, as core.license_file reads it
-        regexp_replace(link, '^(\./|https?://[^/]+/' || repo_id || '/(blob|resolve|raw)/[^/]+/)', '') as link
+        regexp_replace(link, '^(\./|https?://[^/]+/(datasets/)?' || repo_id || '/(blob|resolve|raw)/[^/]+/)', '') as link
     from readable
     left join listed
         on listed.kind = readable.kind and listed.repo_key = readable.repo_key and listed.sha = readable.sha
     left join seen
         on seen.kind = readable.kind and seen.repo_key = readable.repo_key and seen.commit = readable.sha
         and seen.path = 'LICENSE'
+),
+
+-- or into another repository
+elsewhere as (
+    select distinct
+        if(target.datasets = '', 'model', 'dataset')    as kind,
+        lower(target.repo_id)                           as repo_key,
+        target.path
+    from (
+        select unnest([regexp_extract(link,
+            '^https?://(?:huggingface\.co|hf\.co)/(datasets/)?([\w.-]+/[\w.-]+)/(?:blob|resolve|raw)/[^/]+/([^?#"]+)',
+            ['datasets', 'repo_id', 'path'])]) as target
+        from readable
+        where link is not null
+    )
+    where target.path <> ''
 ),
 
 asked as (
@@ -75,14 +92,17 @@ asked as (
                 if(has_no_license and (is_custom or license_name is not null), ['LICENSE.md', 'LICENSE.txt'], []),
                 if(link <> '' and not regexp_matches(link, '^/|[:?#"]'), [link], [])
             )
-            else list_filter(files, lambda name: name = 'README.md' or kind = 'model' and (
-                name = link
+            else list_filter(files, lambda name: name = 'README.md' or name = link
                 -- the patterns of core.license_file
                 or regexp_full_match(name, '(?i)((model_)?licen[cs]e|copying|use_policy)([-_.][\w.-]*)?')
                     and not regexp_matches(name, '(?i)code|third|3rd')
-            ))
+            )
         end)) as path
     from named
+    union
+    select named.kind, named.repo_key, named.repo_id, named.key, named.sha, named.is_new, elsewhere.path
+    from named
+    join elsewhere on elsewhere.kind = named.kind and elsewhere.repo_key = named.repo_key
 )
 
 select

@@ -142,6 +142,26 @@ def test_a_link_into_the_repository_is_a_path(con: Any, link: Any, path: str | N
     assert paths(con) - {"README.md", "LICENSE"} == ({path} if path else set())
 
 
+def test_a_link_into_another_repository_asks_that_one_for_the_file(con: Any) -> None:
+    link = "https://huggingface.co/Acme/B/blob/main/docs/TERMS.md"
+    put(con, tags=["license:other"], card={"license_link": link})
+    assert ("acme/a", "docs/TERMS.md") not in wanted(con)
+    put(con, "acme/b", files=["docs/TERMS.md"])
+    assert ("acme/b", "docs/TERMS.md") in wanted(con)
+    put(con, "acme/b", at=1, gated="manual")
+    assert ("acme/b", "docs/TERMS.md") not in wanted(con), "nobody could read it"
+
+
+def test_a_data_set_is_asked_for_terms_of_its_own(con: Any) -> None:
+    put(con, "acme/d", kind=Kind.DATASET, tags=["license:mit"])
+    put(con, "acme/e", kind=Kind.DATASET, tags=["license:other"])
+    assert wanted(con, kinds=["dataset"]) == [
+        ("acme/d", "README.md"),
+        ("acme/e", "README.md"),
+        ("acme/e", "LICENSE"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("tags", "card", "more"),
     [

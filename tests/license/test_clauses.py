@@ -66,6 +66,12 @@ def test_the_false_friends_state_none() -> None:
     assert identify("\n\n".join([APACHE, MIT, *friends])).clauses == ()
 
 
+@pytest.mark.parametrize("words", ["can't", "can’t", "cannot", "shall not"])  # noqa: RUF001 - as it is typed
+def test_a_ban_may_be_written_short(words: str) -> None:
+    (clause,) = identify(f"Harbour terms.\n\nYou {words} use the model to share harmful content.\n").clauses
+    assert clause.restriction == "aup"
+
+
 def test_a_clause_is_quoted_from_its_place() -> None:
     text = "Harbour terms.\n\nYou may copy the weights. You may not use them\nfor any commercial purpose.\n"
     (clause,) = identify(text).clauses

@@ -29,6 +29,12 @@ def hub() -> Iterator[FakeHub]:
     repos = [
         model("acme/ship", license="mit", card="# Ship\n", files=_FILES),
         model("acme/boat", license="mit", card="# Boat\n", files=_FILES),
+        model(
+            "acme/raft",
+            license="other",
+            license_link="https://huggingface.co/acme/Ship/blob/main/LICENSE",
+            files={"model.safetensors": "weights"},
+        ),
     ]
     with FakeHub(repos) as running:
         yield running
@@ -74,3 +80,13 @@ def test_a_card_is_no_license_text(hub: FakeHub, tmp_path: Path) -> None:
     score(["acme/ship"], Options(store, hub.url))
     cards = "select blob from raw.text_seen where path = 'README.md'"
     assert _rows(store, f"select * from raw.license_text where blob in ({cards})") == []
+
+
+def test_terms_in_another_repository_are_read_there_and_kept(hub: FakeHub, tmp_path: Path) -> None:
+    store = tmp_path / "store.duckdb"
+    for options in (Options(store, hub.url), Options(store, hub.url, offline=True)):
+        (report,) = score(["acme/raft"], options).reports
+        (link,) = [place for place in report.license.places if place.place == "link"]
+        assert link.says == "mit, modified"
+        assert (report.license.effective, report.license.level) == ("mit", 3)
+        assert [ancestor.id for ancestor in report.lineage] == []

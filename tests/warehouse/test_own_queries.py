@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from hubaudit.audit.licenses import load_expressions
 from hubaudit.store.file import create_tables
 from hubaudit.warehouse import queries, reference
 from hubaudit.warehouse.build import build
@@ -25,6 +26,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         create_tables(connection)
         reference.load_reference(connection)
+        load_expressions(connection)
         yield connection
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.audit.bundled import attach_bundled
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
-from hubaudit.store.copy import closures, copy_history, copy_repos, copy_texts
+from hubaudit.store.copy import closures, copy_files, copy_history, copy_repos, copy_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -58,6 +58,7 @@ class Gathering:
         self._recall([(kind, repo_id) for kind, repo_id in repos if self._is_new(kind, repo_id)])
         for database in self.databases:
             self._take(database, repos, None)
+            self._take_files(database, needs)
         for repo in repos:
             if repo in self.lost and not self._has(*repo):
                 self.work.add_repo(self.lost[repo])
@@ -87,6 +88,19 @@ class Gathering:
         versions = self.work.versions if database == "store" else None
         for kind, repo_key in copy_repos(self.work.con, database, missing, since=since, versions=versions):
             self.came_from.setdefault((kind, repo_key), database)
+        if database == "store":
+            self._read_again(database)
+
+    def _take_files(self, database: str, needs: Sequence[Need]) -> None:
+        """Copy what a database knows of files in repositories that the answer does not need otherwise."""
+        files = [
+            (kind, repo_id, path) for kind, repo_id, _, path in needs if path and not self._has(kind, repo_id)
+        ]
+        if not files:
+            return
+        if database == "bundled":
+            attach_bundled(self.work.con)
+        copy_files(self.work.con, database, files, self.work.versions if database == "store" else None)
         if database == "store":
             self._read_again(database)
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _TABLES = (
     "staging.license_text",
     "staging.license_clause",
+    "core.known_license",
+    "core.license_spelling",
+    "core.license_text",
     "core.text_license",
     "core.text_restriction",
 )

@@ -1,4 +1,4 @@
-"""The identifier of license texts with all that our reference tables know."""
+"""Licenses as they are told: the identifier of texts with all that our tables know, and SPDX expressions."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from hubaudit.warehouse.reference import license_fingerprints, rows
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from duckdb import DuckDBPyConnection
+
     from hubaudit.store.rows import Reading
     from hubaudit.text.license.facts import LicenseFacts
     from hubaudit.text.license.identifier import Identifier, Knowledge
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
 READER_VERSION = 1  # raise it when the same text would give other facts
 _TABLES = ("clause", "license", "license_text")
 _PACKAGES = ("licenseclassifier", "rapidfuzz")
+_WRITTEN = r"""
+    select distinct lower(trim(value))
+    from (
+        select unnest(license) as value from raw.repo_log
+        union all
+        select record ->> '$.cardData.license_name' from raw.repo_log where list_contains(license, 'other')
+    )
+    where regexp_matches(value, '(?i)\s(or|and|with)\s')
+    order by all
+"""
+_ADD = "insert into reference.license_expression select unnest($1), unnest($2), unnest($3)"
 
 
 def identify(content: bytes | str) -> LicenseFacts:
@@ -51,6 +64,27 @@ def identifier_version() -> str:
     said = [str(READER_VERSION), *(f"{package} {version(package)}" for package in packages)]
     said += [repr(sorted(row.items())) for table in _TABLES for row in rows(table)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+def load_expressions(con: DuckDBPyConnection) -> None:
+    """Create reference.license_expression: each SPDX expression that a record states, taken apart.
+
+    One row per expression, alternative and license of it, in lower case.
+    """
+    con.execute(
+        "create or replace table reference.license_expression"
+        " (expression varchar, alternative integer, license varchar)"
+    )
+    if written := [value for (value,) in con.execute(_WRITTEN).fetchall()]:
+        from hubaudit.text.license.expression import alternatives  # noqa: PLC0415 - rarely needed
+
+        terms = [
+            (value, number, license_id)
+            for value in written
+            for number, ids in enumerate(alternatives(value))
+            for license_id in ids
+        ]
+        con.execute(_ADD, [list(column) for column in zip(*terms, strict=True)] or [[], [], []])
 
 
 def knowledge() -> Knowledge:

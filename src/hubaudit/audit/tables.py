@@ -15,6 +15,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from hubaudit.audit.answers import made_by
+from hubaudit.audit.licenses import load_expressions
 from hubaudit.audit.reading import versions
 from hubaudit.errors import StoreError, StoreLockedError
 from hubaudit.store import durable
@@ -105,6 +106,7 @@ def build_tables(store: Path, folder: Path) -> Path:
         with attached(con, store):
             show_raw(con)
             load_reference(con)
+            load_expressions(con)
             make(con, load(con))
             made = [_made_by(), _state(con)]
             con.execute("create table made as select $1 as made_by, $2 as made_from", made)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from hubaudit.audit.licenses import identify_all
+from hubaudit.audit.licenses import identify_all, load_expressions
 from hubaudit.audit.reading import LICENSE, SCAN, read_all, versions
 from hubaudit.model import FileAnswer, Outcome, RepoAnswer
 from hubaudit.store import rows
@@ -38,6 +38,7 @@ class Work:
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
         """Make all tables; return what is still needed: (kind, id, commit, path), no path for the record."""
+        load_expressions(self.con)
         build(self.con, self._queries)
         return self.con.execute("select kind, repo_id, commit, path from core.wanted order by all").fetchall()
 

@@ -47,6 +47,37 @@ def copy_repos(
         " join taken on taken.kind = seen.kind and taken.repo_key = lower(seen.repo_id)"
         " where blob is not null"
     )
+    _copy_readings(con, source, versions)
+    return taken
+
+
+def copy_files(
+    con: DuckDBPyConnection,
+    source: str,
+    files: Sequence[tuple[str, str, str]],
+    versions: Mapping[str, str] | None = None,
+) -> None:
+    """Copy the last look of database `source` at these (kind, id, path) files, unless one is here."""
+    con.execute(
+        "create or replace temp table looked as"
+        f" select row.* from {source}.raw.text_seen as row"
+        " join (select unnest($1) as kind, lower(unnest($2)) as repo_key, unnest($3) as path) as asked"
+        " on asked.kind = row.kind and asked.repo_key = lower(row.repo_id) and asked.path = row.path"
+        " anti join raw.text_seen as mine"
+        " on mine.kind = row.kind and lower(mine.repo_id) = lower(row.repo_id) and mine.path = row.path"
+        " qualify row_number() over (partition by row.kind, lower(row.repo_id), row.path"
+        " order by row.observed_at desc) = 1",
+        [list(column) for column in zip(*files, strict=True)],
+    )
+    con.execute("insert into raw.text_seen from looked")
+    con.execute(
+        "create or replace temp table taken_text as select distinct blob from looked where blob is not null"
+    )
+    _copy_readings(con, source, versions)
+
+
+def _copy_readings(con: DuckDBPyConnection, source: str, versions: Mapping[str, str] | None) -> None:
+    """Copy what was read in the texts of temp table `taken_text`, of these versions only."""
     for reading, found in READINGS.items():
         version = versions[reading] if versions else None
         for table in (reading, *found):
@@ -57,7 +88,6 @@ def copy_repos(
                 f" and not exists (select 1 from raw.{table} as mine where mine.blob = row.blob)",
                 [version],
             )
-    return taken
 
 
 def copy_history(con: DuckDBPyConnection, source: str, repos: Sequence[tuple[str, str]]) -> None:

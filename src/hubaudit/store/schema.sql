@@ -1,4 +1,4 @@
--- The raw tables, version 2. Everything else is derived from them and can be rebuilt.
+-- The raw tables, version 3. Everything else is derived from them and can be rebuilt.
 create schema if not exists raw;
 
 create table raw.meta (schema_version integer not null);
@@ -149,6 +149,15 @@ create table raw.finding (
     first_seen_at timestamptz not null,
     last_seen_at timestamptz not null,
     resolved_at timestamptz              -- null: it stands
+);
+
+-- One row per model and time that an audit gave it another grid. Append-only.
+create table raw.grid_log (
+    repo_key varchar not null,
+    repo_id varchar not null,
+    signature varchar not null,          -- the cells in their order, as in 4/0/-/?/3
+    made_by varchar not null,            -- the queries that made it: with others a grid may change by itself
+    observed_at timestamptz not null     -- when the run ended on which the audit was made
 );
 
 -- One row per text of a license file and version of the identifier: which license it is.
