@@ -13,6 +13,15 @@ with recursive step as (
     left join core.identity on identity.kind = 'dataset' and identity.written_key = dataset_use.dataset_key
     where dataset_use.dataset_key is not null and not starts_with(dataset_use.dataset_ref, 'text:')
     union
+    -- a well-known one may live under several ids
+    select 'model', dataset_use.model_key, 'dataset', lower(trim(unnest(string_split(dataset.hub_ids, ';'))))
+    from core.dataset_use
+    join reference.dataset on dataset_use.dataset_ref = 'known:' || dataset.id
+    union
+    select 'dataset', substr(dataset_edge.dataset_ref, 5), 'dataset', lower(trim(unnest(string_split(dataset.hub_ids, ';'))))
+    from core.dataset_edge
+    join reference.dataset on dataset_edge.source_ref = 'known:' || dataset.id
+    union
     select 'dataset', substr(dataset_edge.dataset_ref, 5), 'dataset', coalesce(identity.repo_key, dataset_edge.source_key)
     from core.dataset_edge
     left join core.identity on identity.kind = 'dataset' and identity.written_key = dataset_edge.source_key

@@ -1,35 +1,26 @@
 -- One row per data set that a model names, or that such a one was made from: what its own terms allow, by what is
 -- known of it, else by its repository. What it was made from comes in core.dataset.
 with recursive source as (
-    select source_ref, source, source_key, dataset_ref
+    select source_ref
     from core.dataset_edge
     where dataset_ref in (select dataset_ref from core.dataset_use)
     union
-    select edge.source_ref, edge.source, edge.source_key, edge.dataset_ref
+    select edge.source_ref
     from source
     join core.dataset_edge as edge on edge.dataset_ref = source.source_ref
 ),
 
-named as (
-    select dataset_ref, dataset, dataset_key from core.dataset_use
-    union
-    select source_ref, source, source_key from source
-),
-
 used as (
-    select
-        dataset_ref,
-        min(dataset)        as dataset,
-        min(dataset_key)    as dataset_key
-    from named
-    group by dataset_ref
+    select dataset_ref from core.dataset_use
+    union
+    select source_ref from source
 ),
 
--- where it may live: under the id it is known by today, and as written
+-- where it may live: under its id of today, or one of those by which it is well known
 place as (
     select dataset_ref, substr(dataset_ref, 5) as repo_key from used where starts_with(dataset_ref, 'hub:')
     union
-    select dataset_ref, dataset_key from used where dataset_key is not null
+    select 'known:' || id, lower(trim(unnest(string_split(hub_ids, ';')))) from reference.dataset
 ),
 
 -- terms that the data set's own card states
@@ -48,7 +39,7 @@ stated as (
 joined as (
     select
         used.dataset_ref,
-        coalesce(known.name, repo.repo_id, used.dataset)    as name,
+        coalesce(known.name, repo.repo_id, substr(used.dataset_ref, instr(used.dataset_ref, ':') + 1))  as name,
         repo.repo_key,
         known.id                                            as known_id,
         try_cast(known.level as integer)                    as known_level,
