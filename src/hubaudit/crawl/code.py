@@ -29,6 +29,7 @@ OLD = timedelta(days=7)  # a look at a code repository; licenses of code change 
 _MOST_LOST = 3  # looks that the network swallowed: a host that fails so often is left in peace
 _PORTION = 40  # repositories; as many answers are lost when a run is killed
 _SPEAKING = frozenset({"code-training", "code-data", "code-examples", "code-source"})
+_RELEASING = frozenset({"code-released"})
 _HOLDING = frozenset({"training", "data"})
 
 
@@ -133,9 +134,14 @@ def _wanted_code() -> str:
 def _values(scope: Scope, before: datetime) -> dict[str, object]:
     known = [f"{row['host']}/{row['repo']}" for row in rows("code_repo") if row["purpose"] in _HOLDING]
     return {
-        "phrases": [row["id"] for row in rows("phrase") if row["kind"] in _SPEAKING],
+        "phrases": _phrases(_SPEAKING),
+        "releases": _phrases(_RELEASING),
         "known": known,
         "before": before,
         "names": scope.names and list(scope.names),
         "owners": scope.owners and list(scope.owners),
     }
+
+
+def _phrases(kinds: Collection[str]) -> list[str]:
+    return [row["id"] for row in rows("phrase") if row["kind"] in kinds]
