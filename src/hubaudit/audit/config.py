@@ -60,7 +60,7 @@ class Ignore:
 
     @property
     def like(self) -> str:
-        """The pattern for SQL, where `!` escapes; a regular expression of each row would take minutes there."""
+        """The pattern for SQL, where `!` escapes; regular expressions take minutes there."""
         return re.sub(r"[!%_]", r"!\g<0>", self.pattern).replace("*", "%")
 
     def is_expired(self, today: date) -> bool:
