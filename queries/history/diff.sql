@@ -1,4 +1,5 @@
--- What changed between two moments ($from, $to): one row per repository and field that differs, by the Hub's _id.
+-- What changed between two moments ($from, $to): one row per repository and field that differs, by the Hub's _id;
+-- of models also one per cell of the grid that differs, and one per finding that is new or gone.
 -- A field that one of the two records does not tell (null) is no change.
 with touched as (
     -- only what has a row in between can differ
@@ -86,8 +87,48 @@ change as (
     union all
     select id, kind, 'sha', old_sha, new_sha, observed_at
     from pair where was_there and is_there and old_sha <> new_sha
+),
+
+-- what an audit said of a model by each of the moments
+grid as (
+    select
+        repo_key,
+        arg_max(repo_id, observed_at)                                                   as id,
+        string_split(arg_max(signature, observed_at) filter (observed_at <= $from), '/')  as old_cells,
+        string_split(arg_max(signature, observed_at), '/')                              as new_cells,
+        max(observed_at)                                                                as observed_at
+    from raw.grid_log
+    where observed_at <= $to
+    group by repo_key
+    having max(observed_at) > $from
+),
+
+cell as (
+    select
+        id,
+        unnest(['weights', 'pretraining_dataset', 'finetuning_dataset', 'reward_model', 'data_processing_code'])  as field,
+        unnest(old_cells)                                                               as old,
+        unnest(new_cells)                                                               as new,
+        observed_at
+    from grid
+    where old_cells is not null
+),
+
+audited as (
+    select id, 'model' as kind, field, old, new, observed_at from cell where old <> new
+    union all
+    select repo_id, 'model', 'finding', null, rule, first_seen_at
+    from raw.finding
+    where first_seen_at > $from and first_seen_at <= $to and (resolved_at is null or resolved_at > $to)
+    union all
+    select repo_id, 'model', 'finding', rule, null, resolved_at
+    from raw.finding
+    where first_seen_at <= $from and resolved_at > $from and resolved_at <= $to
 )
 
 select id, kind, field, nullif(old, '') as old, nullif(new, '') as new, observed_at
 from change
-order by kind, lower(id), field
+union all
+select id, kind, field, old, new, strftime(observed_at at time zone 'UTC', '%Y-%m-%dT%H:%M:%SZ')
+from audited
+order by kind, lower(id), field, old, new

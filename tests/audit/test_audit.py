@@ -211,6 +211,23 @@ def test_what_comes_back_is_a_new_finding(tmp_path: Path) -> None:
     assert again["first_seen"] == "2026-11-03T00:00:00Z"
 
 
+def test_a_diff_tells_the_cells_and_findings_that_changed(store: Path, tmp_path: Path) -> None:
+    run("audit")
+    put(tmp_path, 2, *WORLD[:3], model("acme/bare", "mit", sha="2"), WORLD[4])
+    run("audit")
+    told = run("diff", "2026-11-01", "2026-11-02", "--format", "json").json["changes"]
+    changed = {(each["id"], each["field"], each["old"], each["new"]) for each in told}
+    assert {
+        ("acme/bare", "license", None, "mit"),
+        ("acme/bare", "weights", "2", "4"),
+        ("acme/bare", "finding", "missing-license", None),
+    } <= changed
+    assert ask(store, "select count(*) from raw.grid_log where repo_id = 'acme/bare'") == [(2,)]
+    assert ask(store, "select count(*) from raw.grid_log where repo_id = 'acme/tuned'") == [(1,)]
+    back = run("diff", "2026-10-01", "2026-11-01", "--format", "json").json["changes"]
+    assert not {each["field"] for each in back} & {"weights"}, "a first look is no change"
+
+
 def test_what_cannot_be_judged_is_neither_gone_nor_found(store: Path, tmp_path: Path) -> None:
     run("audit")
     broken = model("acme/claims", "cc-by-nc-4.0", sha="2") | {"readme": None}

@@ -20,7 +20,7 @@ from tests.store.test_imports import DAY, HOSTILE, record, take
 if TYPE_CHECKING:
     from pathlib import Path
 
-NEW_IN_2 = ("popularity", "finding", "license_text", "license_clause")
+NEW_SINCE_1 = ("popularity", "finding", "license_text", "license_clause", "code_repo", "grid_log")
 # Rows that no import makes: times of other zones, and what strangers write.
 _MORE = """
     insert into store.raw.text_scan values ('b', 'v1', 'found', '{"license": "mit", "license": 1}');
@@ -30,9 +30,12 @@ _MORE = """
     insert into store.raw.popularity values ('model', 'k', '2026-08-19 23:59:59+00', 3, null);
     insert into store.raw.finding values
         ('rule', 'a/m', 'A/m', 'says', null, ['a/m'], '2026-08-19 12:00+00', '2026-08-20 00:00+00', null);
+    insert into store.raw.grid_log values ('a/m', 'A/m', '4/0/-/?/3', 'q', '2026-08-20 00:00+00');
     insert into store.raw.license_text values
         ('b', 'v1', 'modified', ['mit'], 'MIT', 97.5, false, true, null, ['and no', '"evil'], [], null);
     insert into store.raw.license_clause values ('b', 'v1', 'aup', 7, 'You shall not.');
+    insert into store.raw.code_repo values
+        ('github.com', 'a/b', '2026-08-20 00:00+00', 'found', null, true, false, 'a/''c', 'W/"1"', 'u', '');
     insert into store.raw.text_seen values
         ('2026-08-19 23:59:59.999999+00', 'model', 'a/night', '1', 'README.md', 'gated', null, 'u', null),
         ('2026-08-20 01:30:00+02', 'model', 'a/night', '2', 'README.md', 'absent', null, 'u', ''),
@@ -253,7 +256,7 @@ def test_a_folder_of_an_older_hubaudit_is_restored(store: Path, tmp_path: Path) 
     """It has files by other names, which its manifest does not list, and fewer tables."""
     folder = tmp_path / "lake"
     with opened(store, write=True) as con:
-        for table in NEW_IN_2:
+        for table in NEW_SINCE_1:
             con.execute(f"delete from store.raw.{table}")
     export(store, folder)
     told = json.loads((folder / lake.MANIFEST).read_bytes())
@@ -263,7 +266,7 @@ def test_a_folder_of_an_older_hubaudit_is_restored(store: Path, tmp_path: Path) 
         place.rename(
             old if file["table"] in {"repo_log", "text_seen"} else folder / f"{file['table']}.parquet"
         )
-    rows = {table: count for table, count in told["rows"].items() if table not in NEW_IN_2}
+    rows = {table: count for table, count in told["rows"].items() if table not in NEW_SINCE_1}
     manifest = json.dumps({"schema_version": 1, "rows": rows})
     (folder / lake.MANIFEST).write_text(manifest, encoding="utf-8")
     restore(tmp_path / "2.duckdb", folder)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from hubaudit.audit.answers import made_by
 from hubaudit.audit.found import verdicts
 from hubaudit.audit.gates import bring_gates_up_to_date
 from hubaudit.audit.reading import read_texts
@@ -20,7 +21,7 @@ from hubaudit.audit.tables import (
 )
 from hubaudit.errors import UsageError
 from hubaudit.store.file import attached, existing, opened
-from hubaudit.store.findings import keep_findings
+from hubaudit.store.findings import keep_findings, keep_grids
 from hubaudit.store.runs import last_run
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Work:
 
 
 def bring_up_to_date(store: Path, progress: Callable[[int, int], None]) -> Work:
-    """Make the tables over the store, unless they are current, and write down which findings stand.
+    """Make the tables over the store, unless they are current, and write down which findings and grids stand.
 
     Nothing of this depends on the clock: a finding is as old as the run that saw it. `progress` hears how
     many texts are read. Raises UsageError, StoreError.
@@ -51,7 +52,7 @@ def bring_up_to_date(store: Path, progress: Callable[[int, int], None]) -> Work:
     with scratch(store) as folder:
         done = _read(store, progress)
         new = build_tables(store, folder)
-        _keep_findings(store, new)
+        _keep_history(store, new)
         put_in_place(new, store)
     return done
 
@@ -63,7 +64,7 @@ def _read(store: Path, progress: Callable[[int, int], None]) -> Work:
     return Work(read.texts, read.unread, gates)
 
 
-def _keep_findings(store: Path, new: Path) -> None:
+def _keep_history(store: Path, new: Path) -> None:
     """Before the new tables are in place: if this is cut short, the next run does it again."""
     with duckdb.connect() as con, shown(con, new):
         con.execute(f"create temp view verdict as {verdicts(rules())}")
@@ -72,6 +73,7 @@ def _keep_findings(store: Path, new: Path) -> None:
             run = last_run(con)
             if run is not None:
                 keep_findings(con, [rule.id for rule in rules()], run[1])
+                keep_grids(con, "audit.grid.model", made_by(), run[1])
 
 
 _GONE = """

@@ -13,7 +13,7 @@ def diff(
     form: Form = Format.TABLE,
     db: Database = None,
 ) -> None:
-    """Show what changed between two moments: licenses, gates, base models, data sets, what came and went.
+    """Show what changed between two moments: licenses, gates, bases, data sets, cells and findings.
 
     Examples: hubaudit diff 2026-08-19 2026-08-20, hubaudit diff crawl:1 crawl:2 --format json
     """

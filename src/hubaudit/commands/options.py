@@ -78,6 +78,15 @@ Endpoint = Annotated[
 Offline = Annotated[
     bool, typer.Option("--offline", help="Ask nothing of the Hub: answer from the store and the snapshot.")
 ]
+NoCodeHost = Annotated[
+    bool,
+    typer.Option(
+        "--no-code-host",
+        envvar="HUBAUDIT_NO_CODE_HOST",
+        help="Ask no code host for the licenses of linked code. Else GitHub is asked, or the address in "
+        "HUBAUDIT_CODE_HOST; with GITHUB_TOKEN it answers more questions an hour.",
+    ),
+]
 MaxAge = Annotated[
     timedelta,
     typer.Option(parser=_duration, metavar="AGE", help="How old the store's answer may be: 90m, 24h, 7d."),

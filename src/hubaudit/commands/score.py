@@ -14,6 +14,7 @@ from hubaudit.commands.options import (
     FailOn,
     MaxAge,
     Models,
+    NoCodeHost,
     Offline,
     Refresh,
     ScoreFormat,
@@ -43,6 +44,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     db: Database = None,
     endpoint: Endpoint = None,
     offline: Offline = False,
+    no_code_host: NoCodeHost = False,
 ) -> None:
     """Show a model's openness grid, evidence, lineage and findings.
 
@@ -52,6 +54,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     from hubaudit.audit.aside import aside_from  # noqa: PLC0415 - the same
     from hubaudit.audit.options import Options  # noqa: PLC0415 - the same
     from hubaudit.hub.ids import check_repo_id  # noqa: PLC0415 - the same for the parts of the Hub
+    from hubaudit.hub.settings import code_host_from_environment  # noqa: PLC0415 - the same
     from hubaudit.store.file import default_path  # noqa: PLC0415 - the same
 
     asked = [check_repo_id(model, Kind.MODEL) for model in models]
@@ -69,6 +72,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
             refresh,
             max_age,
             lambda done, needed: bar(done, needed, ""),
+            None if offline or no_code_host else code_host_from_environment(),
         )
         answers = scoring.score(ids, options)
     answers.notes += aside.apply(answers)

@@ -23,7 +23,7 @@ from hubaudit.store.transaction import all_or_nothing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _FOLDER = Path(__file__).parent
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FULL = re.compile("No space left on device|Disk quota exceeded|File too large")

@@ -1,4 +1,4 @@
-"""The life of findings: when each was seen first and last, and when it was gone.
+"""The life of findings: when each was seen first and last, and when it was gone. And how grids changed.
 
 The temp table or view `verdict` holds what the rules say now (rule, repo_id, verdict, evidence, source_url,
 path), the temp table `gone` the repo_key of each model that the Hub does not show any more.
@@ -79,3 +79,24 @@ def keep_findings(con: DuckDBPyConnection, rules: Sequence[str], seen_at: dateti
     with all_or_nothing(con):
         for statement in (_RESOLVE, _CONFIRM, _REWORD, _ADD):
             con.execute(statement, {"seen_at": seen_at} if "$seen_at" in statement else {})
+
+
+_GRIDS = """
+    insert into store.raw.grid_log by name
+    select model.repo_key, model.repo_id, model.signature, $made_by as made_by, $seen_at as observed_at
+    from {grids} as model
+    left join (
+        select repo_key, arg_max(signature, observed_at) as signature
+        from store.raw.grid_log
+        group by repo_key
+    ) as old on old.repo_key = model.repo_key
+    where model.signature is distinct from old.signature
+"""
+
+
+def keep_grids(con: DuckDBPyConnection, grids: str, made_by: str, seen_at: datetime) -> None:
+    """Write the grids that changed into database `store`: of table `grids` (repo_key, repo_id, signature).
+
+    `made_by` names the queries that made them. Doing so again changes nothing.
+    """
+    con.execute(_GRIDS.format(grids=grids), {"made_by": made_by, "seen_at": seen_at})
