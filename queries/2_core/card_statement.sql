@@ -37,8 +37,8 @@ judged as (
         coalesce(own_name.word <> '' and contains(lower(coalesce(open_quote, quote)), own_name.word), false)  as names_itself,
         coalesce(list_has_any(not_open, ['denied', 'cited']), false)            as is_denied,
         coalesce(list_contains(not_open, 'thing'), false)                       as is_of_thing,
-        -- a row of a table sets one thing beside others
-        quote like '% | % | %'                                                  as is_row,
+        -- a row of a table sets one thing beside others; the bundled facts have no quotes
+        coalesce(quote like '% | % | %', false)                                 as is_row,
         -- what is recommended among the uses is no term
         regexp_matches(heading, '(?i)\b(uses?|usages?|applications?)\b')
             and not regexp_matches(heading, '(?i)(licen[cs]e|terms)')           as is_advice,
