@@ -129,6 +129,13 @@ def test_a_host_that_is_away_keeps_nothing(
     assert (host.asked, kept(home)) == ([], [])
 
 
+def test_one_repository_that_fails_holds_up_no_other(host: FakeCodeHost, home: Path) -> None:
+    host.refused["acme/a-code"] = 403, {"message": "You have exceeded a secondary rate limit"}
+    done = crawl()
+    assert "code: 2 found, 1 gone, 0 not shown; 1 wait for the next run: 403 You have exceeded" in done.out
+    assert [name for name, *_ in kept(home)] == DUE[1:]
+
+
 @pytest.mark.parametrize(("option", "value"), [("--id", "acme/a"), ("--owner", "other")])
 def test_a_part_of_the_list_has_its_own_code(host: FakeCodeHost, option: str, value: str) -> None:
     run("crawl", "--kind", "model", option, value)
