@@ -19,7 +19,9 @@ with sentence as (
         bool_or(source = 'system')                                              as names_system
     from core.mention
     where place = 'card'
+        and (source = 'system' or means like 'open-%' or means like 'use-limit%' or means in ('commercial-allowed', 'license-prose'))
     group by kind, repo_key, start
+    having count(means) > 0
 ),
 
 -- the word that a repository goes by, unless it has it from its base model
