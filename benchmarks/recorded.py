@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from benchmarks.talk_grid import RECORDS, SHARED
+from hubaudit.audit.code import Code
 from hubaudit.audit.gather import Gathering
 from hubaudit.audit.work import Work
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
@@ -48,7 +49,8 @@ class Recorded:
 def gathered(repo_ids: Sequence[str]) -> Work:
     """Return all tables over the recorded closure of these models."""
     work = Work()
-    Gathering(work, Recorded().fetch, [], None, lambda _done, _needed: None).run(repo_ids)
+    nobody = Code(work, None, None, has_store=False)
+    Gathering(work, Recorded().fetch, [], None, lambda _done, _needed: None, nobody).run(repo_ids)
     return work
 
 
