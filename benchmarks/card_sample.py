@@ -12,22 +12,18 @@ At most one card of an owner in each part of the draw: owners fill the same form
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import zstandard
-
-from benchmarks.talk_grid import SHARED
+from benchmarks.recorded_cards import card_text, records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 HUB, LATER, LABELLED, STUDIED = "hub_2022-02-21", "cards_2024-05", "labelled_cards", "model_cards"
 _STUDIED = "hub models 2023 (head as JSON, body)"  # of three corpora the one that the other files do not hold
-_NO_README = "Error: the path"
 _OPEN = r"(?:\bopen(?:s|ed|ly)?\b|\blibres?\b|\babiert\w*|\boffen\w*|\bouvert\w*)"
 _THING = r"(?:source|code|model|weight|poids|pesos|gewicht|código|quell|modèle)"
 _NEAR_OPEN = re.compile(
@@ -54,7 +50,7 @@ class Card:
 @cache
 def cards(file: str) -> Sequence[Card]:
     """Return the cards of a file that say anything below their head."""
-    return [card for line in _lines(file) if (card := _card(file, line))]
+    return [card for line in records(file) if (card := _card(file, line))]
 
 
 def draw(seed: int, sizes: Mapping[str, tuple[int, int]], without: Sequence[Card] = ()) -> list[Card]:
@@ -80,22 +76,14 @@ def _place(seed: int, card: Card) -> str:
     return hashlib.sha256(f"{seed}/{card.file}/{card.id}".encode()).hexdigest()
 
 
-def _lines(file: str) -> Iterator[dict[str, Any]]:
-    with zstandard.open(SHARED / "real" / f"{file}.jsonl.zst", "rt", encoding="utf-8") as stream:
-        yield from map(json.loads, stream)
-
-
 def _card(file: str, line: dict[str, Any]) -> Card | None:
-    if file == HUB:
-        text, record = line["readme"] or "", line["record"]
-        is_empty = text.startswith(_NO_README) or not text.strip()
-        return None if is_empty else Card(file, record["modelId"], text, record)
-    if file == STUDIED:
-        is_other = line["corpus"] != _STUDIED or not line["text"].strip()
-        return None if is_other else Card(file, line["file"], line["text"], {})
-    is_page = line.get("kind") == "dataset" or line.get("origin") == "github-readme"
-    if is_page or not (line.get("body") or "").strip():
+    is_other = (
+        line.get("kind") == "dataset"
+        or line.get("origin") == "github-readme"  # a project page
+        or line.get("corpus", _STUDIED) != _STUDIED
+    )
+    text = card_text(line) or ""
+    if is_other or not (line.get("body", text) or "").strip():
         return None
-    raw = line.get("front_matter_raw")
-    head = "" if raw is None else f"---\n{raw}\n---\n"
-    return Card(file, line["id"], head + line["body"], {})
+    record = line.get("record", {})
+    return Card(file, record.get("modelId") or line.get("id") or line["file"], text, record)

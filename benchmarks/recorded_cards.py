@@ -29,21 +29,28 @@ class Card:
 
 def cards(step: int = 1, most: int | None = None) -> Iterator[Card]:
     """Yield the cards of all files, or every `step`-th, until there are `most`."""
-    number = 0
-    for file in FILES:
-        with zstandard.open(SHARED / "real" / f"{file}.jsonl.zst", "rt", encoding="utf-8") as lines:
-            for line in lines:
-                number += 1
-                if most is not None and number > most:
-                    return
-                if number % step == 0:
-                    yield Card(file, _text(json.loads(line)))
+    for number, (file, record) in enumerate(_all(), 1):
+        if most is not None and number > most:
+            return
+        if number % step == 0:
+            yield Card(file, card_text(record))
 
 
-def _text(record: dict[str, Any]) -> str | None:
-    """Return the card of a record in any of the four files' shapes."""
-    if "front_matter_raw" in record:
-        return f"---\n{record['front_matter_raw']}\n---\n{record['body']}"
+def _all() -> Iterator[tuple[str, dict[str, Any]]]:
+    yield from ((file, record) for file in FILES for record in records(file))
+
+
+def records(file: str) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a recording."""
+    with zstandard.open(SHARED / "real" / f"{file}.jsonl.zst", "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def card_text(record: dict[str, Any]) -> str | None:
+    """Return the card of a record in any of the files' shapes; None where there was none."""
+    if "body" in record:
+        head, body = record.get("front_matter_raw"), record["body"]
+        return body if head is None else f"---\n{head}\n---\n{body}"
     if "bytes_base64" in record:
         return decode(b64decode(record["bytes_base64"]))[0]
     text = record.get("readme", record.get("text"))

@@ -19,7 +19,9 @@ with sentence as (
         bool_or(source = 'system')                                              as names_system
     from core.mention
     where place = 'card'
+        and (source = 'system' or means like 'open-%' or means like 'use-limit%' or means in ('commercial-allowed', 'license-prose'))
     group by kind, repo_key, start
+    having count(means) > 0
 ),
 
 -- the word that a repository goes by, unless it has it from its base model
@@ -37,8 +39,8 @@ judged as (
         coalesce(own_name.word <> '' and contains(lower(coalesce(open_quote, quote)), own_name.word), false)  as names_itself,
         coalesce(list_has_any(not_open, ['denied', 'cited']), false)            as is_denied,
         coalesce(list_contains(not_open, 'thing'), false)                       as is_of_thing,
-        -- a row of a table sets one thing beside others
-        quote like '% | % | %'                                                  as is_row,
+        -- a row of a table sets one thing beside others; the bundled facts have no quotes
+        coalesce(quote like '% | % | %', false)                                 as is_row,
         -- what is recommended among the uses is no term
         regexp_matches(heading, '(?i)\b(uses?|usages?|applications?)\b')
             and not regexp_matches(heading, '(?i)(licen[cs]e|terms)')           as is_advice,

@@ -15,7 +15,7 @@ select
     repo.repo_id,
     stated.repo_key,
     'card-text',
-    stated.quote,
+    coalesce(stated.quote, 'the card''s text calls it open source'),
     stated.url,
     stated.start
 from core.card_statement as stated

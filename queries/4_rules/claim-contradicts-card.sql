@@ -66,7 +66,8 @@ select
     case
         when repo.card_problem is not null then repo.card_problem
         when told.repo_key is not null
-            then '"' || told.quote || '" - ' || coalesce(told.contradiction, told.open_question)
+            then '"' || coalesce(told.quote, 'the card limits its use') || '" - '
+                || coalesce(told.contradiction, told.open_question)
         when license.basis = 'unreadable' then 'the card''s YAML head cannot be read'
         else 'the card''s words contradict nothing that it declares'
     end     as evidence,
