@@ -2,8 +2,8 @@
 
 Three parts. Every card through the scanner on all cores: what came out, file by file; none may be lost. Then
 every 40th card, medians of 3 rounds on all cores: the scanner beside the same reading with the same patterns
-in Python's `re`, one after the other, and the same over sentences taken out of the cards before. Last, the peak
-memory of a reader, in a process of its own, over a quarter, half and all of the cards.
+in Python's `re`, one after the other, and the same over sentences taken out of the cards before. Last, the
+peak memory of a reader, in a process of its own, over a quarter, half and all of the cards.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ def _race(title: str, things: list[Any], size: int, ways: dict[str, Callable[[An
         taken = [each[number] for each in rounds]
         wall, cpu = (statistics.median(column) for column in zip(*(each[:2] for each in taken), strict=True))
         print(
-            f"  {name:<8}{size / wall / 1e6:7.2f} MB/s by the clock, {size / cpu / 1e6:7.2f} MB for a second of"
-            f" CPU, {taken[0][2]:,} mentions"
+            f"  {name:<8}{size / wall / 1e6:7.2f} MB/s by the clock,"
+            f" {size / cpu / 1e6:7.2f} MB for a second of CPU, {taken[0][2]:,} mentions"
         )
     clock, cpu = (statistics.median(slow[by] / fast[by] for fast, slow in rounds) for by in (0, 1))
     print(f"  the scanner is {clock:.1f} times as fast by the clock, {cpu:.1f} times in CPU time")
