@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFLINE = ROOT / "tests" / "offline"
-UNSET = ("HF_TOKEN", "HF_TOKEN_PATH", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "NO_COLOR", "FORCE_COLOR")
+UNSET = (
+    *("HF_TOKEN", "HF_TOKEN_PATH", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "NO_COLOR", "FORCE_COLOR"),
+    *("GITHUB_TOKEN", "HUBAUDIT_CODE_HOST"),
+)
 UNSET_FOLDERS = ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
 
 runpy.run_path(str(OFFLINE / "sitecustomize.py"))
@@ -40,6 +43,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFacto
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("HF_HOME", str(folder / "huggingface"))
     monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
+    monkeypatch.setenv("HUBAUDIT_NO_CODE_HOST", "1")  # a test that asks one takes this away
     monkeypatch.setenv("HUBAUDIT_DB", str(folder / "hubaudit.duckdb"))
     monkeypatch.setenv("HUBAUDIT_CACHE", str(folder / "cache"))
     monkeypatch.setenv("HUBAUDIT_TEST_REFUSALS", str(folder / "refusals"))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 import pytest
 import zstandard
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from huggingface_hub import constants
 from markdown_it import MarkdownIt
+from sarif_kit.validate import validation_errors
+from spdx_python_model import load_data
 
 from tests.audit.command import Done, run
 from tests.fakehub import FakeHub, Repo, dataset, model
@@ -106,17 +112,25 @@ def repos() -> list[Repo]:
     ]  # fmt: skip
 
 
+FORMATS = ("json", "table", "markdown", "jsonl", "csv", "sarif", "discussion")
+OF_ONE_MODEL = ("cyclonedx", "spdx")
+BILLS = [f"{form} evil/{name}" for form in OF_ONE_MODEL for name in PAYLOADS]
 IDS = sorted(repo.id for repo in repos() if repo.kind == "model" and not repo.id.startswith("acme/"))
 
 
 def score_all(folder: Path, endpoint: str, ids: list[str]) -> dict[str, Done]:
     common = ("--db", str(folder / "store.duckdb"), "--endpoint", endpoint)
-    return {form: run("score", *ids, *common, "--format", form) for form in ("json", "table", "markdown")}
+    return {form: run("score", *ids, *common, "--format", form) for form in FORMATS} | {
+        f"{form} {model_id}": run("score", model_id, *common, "--format", form)
+        for form in OF_ONE_MODEL
+        for model_id in ids
+        if model_id.startswith("evil/")
+    }
 
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
-    """All of them in one call, three times: the second and third are answered from the store."""
+    """All of them in one call a format: the second and the others are answered from the store."""
     with FakeHub(repos()) as hub, pytest.MonkeyPatch.context() as patch:
         patch.setattr(constants, "HF_HUB_DISABLE_IMPLICIT_TOKEN", True)  # read once a process
         return score_all(tmp_path_factory.mktemp("hostile"), hub.url, IDS)
@@ -150,18 +164,41 @@ def test_each_cell_of_each_is_there(done: dict[str, Done]) -> None:
         assert coverage["flagged"] + coverage["passed"] + coverage["unjudged"] == coverage["rules"] > 0
 
 
-@pytest.mark.parametrize("form", ["json", "table", "markdown"])
+@pytest.mark.parametrize("form", [*FORMATS, *BILLS])
 def test_nothing_that_moves_hides_or_turns_is_shown(done: dict[str, Done], form: str) -> None:
-    ours = {"\u200b"} if form == "markdown" else set()  # it keeps a renderer from making links
+    assert (done[form].code, done[form].err) == (0, "")
+    ours = (
+        {"\u200b"} if form in {"markdown", "discussion"} else set()
+    )  # it keeps a renderer from making links
     assert hostile_characters(done[form].out) - ours == set()
 
 
-def test_markdown_makes_no_html_links_or_images_of_theirs(done: dict[str, Done]) -> None:
+@pytest.mark.parametrize("bill", BILLS)
+def test_a_bill_of_materials_of_a_hostile_model_keeps_its_schema(done: dict[str, Done], bill: str) -> None:
+    if bill.startswith("cyclonedx"):
+        assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(done[bill].out) is None
+    else:
+        spdx, objects = load_data(done[bill].json)
+        assert list(objects.foreach_type(spdx.ai_AIPackage))
+
+
+def test_lists_of_hostile_findings_can_be_read_back(done: dict[str, Done]) -> None:
+    findings = [json.loads(line) for line in done["jsonl"].out.splitlines()]
+    assert {each["id"] for each in findings} >= {f"evil/{name}" for name in PAYLOADS}
+    _, *rows = csv.reader(StringIO(done["csv"].out))
+    assert len(rows) == len(findings)
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    assert validation_errors(done["sarif"].json) == []
+    assert len(done["sarif"].json["runs"][0]["results"]) == len(findings)
+
+
+@pytest.mark.parametrize("form", ["markdown", "discussion"])
+def test_markdown_makes_no_html_links_or_images_of_theirs(done: dict[str, Done], form: str) -> None:
     reader = MarkdownIt("commonmark").enable("table")
-    tokens = reader.parse(done["markdown"].out)
+    tokens = reader.parse(done[form].out)
     tokens += [child for token in tokens for child in token.children or ()]
     kinds = {token.type for token in tokens}
-    assert {"heading_open", "table_open", "link_open"} <= kinds
+    assert {"heading_open", "link_open"} <= kinds
     assert kinds & {"html_block", "image", "fence", "code_block"} == set()
     assert {token.content for token in tokens if token.type == "html_inline"} <= {"<br>"}  # ours, in a table
     links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]

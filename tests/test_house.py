@@ -29,7 +29,7 @@ MODULES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 HOUSE = (
-    "errors model audited probed",
+    "errors model audited probed coded",
     "hub store text warehouse",
     "audit crawl report",
     "console",

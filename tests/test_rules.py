@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hubaudit.audit.rules import Rule, rules
+from hubaudit.audit.rules import rules
 from tests.world import cases, world, world_of
+
+if TYPE_CHECKING:
+    from hubaudit.audited import Rule
 
 CASES = Path(__file__).parent / "rules"
 VERDICTS = {"flagged", "passed", "unjudged"}

@@ -10,7 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hubaudit.audit.work import Work
+from hubaudit.coded import CodeAnswer
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
+from hubaudit.store.code import add_code
 from hubaudit.text.decode import blob_sha1
 from tests.fakehub.build import repository
 
@@ -28,7 +30,7 @@ READABLE = re.compile(r"README\.md|(model_)?licen[cs]e.*|copying|use_policy.*|.*
 BY_HAND = "~"  # later than any version of the identifier
 
 
-def world(repos: Iterable[Mapping[str, Any]]) -> Work:
+def world(repos: Iterable[Mapping[str, Any]], code: Mapping[str, Mapping[str, Any]] | None = None) -> Work:
     """Build all tables over these repositories.
 
     Each is the fake Hub's builder's arguments with `id`, and may say `kind` (model), `outcome` (found: how
@@ -36,9 +38,11 @@ def world(repos: Iterable[Mapping[str, Any]]) -> Work:
     nobody looked), `untold` (fields that the record lacks; `siblings` is its list of files), `renamed_from`
     (its former ids), `identified` (what a file's text is identified as, in the place of what it really is:
     columns of raw.license_text, and `clauses`, restriction to sentence), `past` (earlier looks at it, each
-    with `on`, its day, and the arguments that differed then).
+    with `on`, its day, and the arguments that differed then). `code` has what a code host said of owner/name:
+    `outcome` (found) and other fields of CodeAnswer.
     """
     work = Work()
+    add_code(work.con, (_code_answer(name, told) for name, told in (code or {}).items()))
     for given in repos:
         now = dict(given)
         for past in now.pop("past", ()):
@@ -61,7 +65,14 @@ def cases(path: Path) -> list[dict[str, Any]]:
 @cache
 def world_of(path: Path) -> DuckDBPyConnection:
     """Build one world of all cases of a file: it costs as much as a world of one, and cases must not mix."""
-    return world(repo for case in cases(path) for repo in case["repo"]).con
+    every = cases(path)
+    code = {name: told for case in every for name, told in case.get("code", {}).items()}
+    return world((repo for case in every for repo in case["repo"]), code).con
+
+
+def _code_answer(repo: str, told: Mapping[str, Any]) -> CodeAnswer:
+    given = {"outcome": "found", **told}
+    return CodeAnswer("github.com", repo, looked_at=NOW, url=f"https://api.github.com/repos/{repo}", **given)
 
 
 def _add(work: Work, given: dict[str, Any], seen_at: datetime) -> None:

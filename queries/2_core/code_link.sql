@@ -30,8 +30,10 @@ pointed as (
         sentence.url,
         -- what is known of the repository, the words around the link, and the path inside it
         known.purpose       as known_purpose,
-        known.license,
-        known.level         as known_level,
+        told.license,
+        told.level          as license_level,
+        coalesce(told.is_gone, false)                     as is_gone,
+        coalesce(told.says, 'license not looked at')      as says,
         bool_or(mention.means = 'code-training')    as says_training,
         bool_or(mention.means = 'code-data')        as says_data,
         bool_or(mention.means = 'code-examples')    as says_examples,
@@ -47,6 +49,7 @@ pointed as (
     join core.sentence on sentence.kind = repo.kind and sentence.repo_key = repo.repo_key
     join named as link on link.blob = repo.card_blob and link.start = sentence.start
     left join reference.code_repo as known on known.host || '/' || known.repo = link.code_repo
+    left join core.code_license as told on told.code_repo = link.code_repo
     left join core.mention
         on mention.kind = repo.kind and mention.repo_key = repo.repo_key and mention.start = sentence.start
         and mention.place = 'card'
@@ -59,6 +62,9 @@ select
     code_repo,
     target,
     license,
+    license_level,
+    is_gone,
+    says,
     case
         when known_purpose in ('library', 'evaluation') then known_purpose
         when path_of_training or repo_of_training then 'training'
@@ -75,7 +81,6 @@ select
         when says_source then 'source'
         else 'other'
     end                     as purpose,
-    try_cast(known_level as integer)  as license_level,
     quote,
     url
 from pointed

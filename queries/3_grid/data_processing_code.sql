@@ -3,14 +3,16 @@ with recursive own as (
     select
         model_key       as repo_key,
         case
+            -- as a data set that is named and cannot be had: no more than a mention
+            when is_gone then 1
             when purpose = 'training' and license_level = 4 then 4
             when purpose in ('training', 'examples', 'framework') then 3
             when purpose = 'source' and license_level = 4 then 3
             else 1
         end             as level,
         'judged'        as status,
-        'code-' || purpose  as kind,
-        code_repo || ', ' || coalesce('license ' || nullif(license, ''), 'license not known')  as detail,
+        'code-' || if(is_gone, 'gone', purpose)  as kind,
+        code_repo || ', ' || says   as detail,
         target          as url
     from core.code_link
     where purpose in ('training', 'examples', 'framework', 'source', 'inference', 'other')

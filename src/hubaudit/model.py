@@ -98,12 +98,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
-    """What was read in one text; `head` is JSON-able.
+    """What was read in one text; `head` is JSON-able."""
 
-    `head_outcome`: none, found, broken or not-a-map; unread when reading failed, which says nothing at all.
-    """
-
-    head_outcome: str
+    head_outcome: str  # none, found, broken, not-a-map; unread when reading failed: it says nothing at all
     head: dict[str, Any] | None
     mentions: tuple[Mention, ...]
     links: tuple[Link, ...]
@@ -157,6 +154,8 @@ class Finding:
     url: str | None
     path: tuple[str, ...]
     fix: str
+    state: str = "open"  # or ignored, or known (it stands in the baseline): then it does not count
+    reason: str | None = None  # why it is ignored
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,20 +188,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class LicensePlace:
-    """What one place says of the licence: link, file or policy (a text), name, tag or prose.
-
-    `source` is the file or the value as written, `says` what it was read as; `verdict` sets a text against
-    what is declared, and is None for what is declared itself.
-    """
+    """What one place says of the licence: link, file or policy (a text), name, tag or prose."""
 
     place: str
-    source: str | None
+    source: str | None  # the file, or the value as written
     id: str | None
     spdx: str | None
     level: int | None
     outcome: str
-    says: str
-    verdict: str | None
+    says: str  # what it was read as
+    verdict: str | None  # a text set against what is declared; None for what is declared itself
     url: str | None
 
 
@@ -215,6 +210,23 @@ class License:
     effective: str | None
     level: int | None
     places: tuple[LicensePlace, ...] = ()  # each with its own result, texts first
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A model or data set that went into a model: `of` is the model that names it, `use` how it served."""
+
+    kind: str
+    id: str  # as on the Hub, else its name
+    of: str
+    use: str  # an edge's relation, or the stage that the data served
+    license: str | None  # the one that counts
+    spdx: str | None
+    level: int | None
+    sha: str | None
+    url: str | None
+    is_on_hub: bool
+    basis: str  # how the look at it ended, or what its level rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,16 +245,5 @@ class Report:
     findings: tuple[Finding, ...]
     coverage: Coverage
     asked_id: str = ""  # the id as typed, when the Hub knows the model under another
+    materials: tuple[Material, ...] = ()
     notes: tuple[str, ...] = field(default=())  # what the reader must know first: bundled, stale, incomplete
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field of a repository that differs between two moments. None: there was nothing."""
-
-    id: str
-    kind: str
-    field: str
-    old: str | None
-    new: str | None
-    observed_at: str  # ISO 8601, UTC

@@ -206,3 +206,56 @@ def test_a_header_that_makes_no_sense_teaches_nothing(header: str) -> None:
     quota = quota_at(Time())
     quota.heard(API, 200, {"RateLimit": header, "RateLimit-Policy": header, "Retry-After": header})
     assert quota.pause(API) == 0
+
+
+def plain(left: object, ends: object, **more: str) -> dict[str, str]:
+    return {"X-RateLimit-Remaining": str(left), "X-RateLimit-Reset": str(ends), **more}
+
+
+def test_plain_numbers_tell_of_a_window_too() -> None:
+    time = Time()
+    quota = quota_at(time)
+    quota.heard(API, 200, plain(7, int(time.now) + 1800, **{"X-RateLimit-Limit": "60"}))
+    window = quota.window(API)
+    assert window
+    assert (window.left, window.size, window.rest(time.now)) == (7, 60, 1800)
+    assert quota.pause(API) == 0
+    quota.heard(API, 403, plain(0, int(time.now) + 1800))
+    assert quota.pause(API) == 1800
+
+
+def test_the_end_of_a_window_is_told_by_the_answer_s_own_clock() -> None:
+    time = Time()
+    quota = quota_at(time)
+    quota.heard(API, 200, plain(0, int(time.now) + 100, Date=DATE))
+    assert quota.pause(API) == 58
+
+
+@pytest.mark.parametrize(
+    ("left", "ends"), [("", 99), ("x", 99), (-1, 99), (0, ""), (0, "soon"), (0, "9" * 40)]
+)
+def test_plain_numbers_that_are_none_say_nothing(left: object, ends: object) -> None:
+    quota = quota_at(Time())
+    quota.heard(API, 200, plain(left, ends))
+    assert quota.window(API) is None
+
+
+def test_a_refusal_that_says_when_to_come_back_closes_the_window() -> None:
+    quota = quota_at(Time())
+    quota.heard(API, 403, {"Retry-After": "61"})
+    assert quota.pause(API) == 61
+
+
+def test_a_refusal_alone_closes_nothing() -> None:
+    quota = quota_at(Time())
+    quota.heard(API, 403, {})
+    assert quota.pause(API) == 0
+
+
+def test_without_patience_nothing_is_waited_for() -> None:
+    time = Time()
+    quota = Quota(time.wait, time.clock, patience=0)
+    quota.heard(API, 429, {"Retry-After": "5"})
+    with pytest.raises(Stop, match="more than the 0 s"):
+        asyncio.run(quota.wait(API))
+    assert time.sleeps == []

@@ -1,7 +1,9 @@
 """What strangers may write into a card, an id or an error text."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
+
+from hubaudit.model import Report
 
 PAYLOADS = (
     "\x1b[2J\x1b[31mcleared\x1b[0m",
@@ -34,6 +36,19 @@ PAYLOADS = (
     "x" * 500,
     "\N{COMBINING ACUTE ACCENT}" * 5,
 )
+
+
+def poisoned_report(report: Report, payload: str) -> Report:
+    """Copy a report with the payload wherever a stranger can write: rules, severities and kinds are ours."""
+    bad: Report = poisoned(report, payload)
+    findings = (
+        replace(each, rule=was.rule, severity=was.severity, state=was.state)
+        for each, was in zip(bad.findings, report.findings, strict=True)
+    )
+    materials = (
+        replace(each, kind=was.kind) for each, was in zip(bad.materials, report.materials, strict=True)
+    )
+    return replace(bad, findings=tuple(findings), materials=tuple(materials))
 
 
 def poisoned(part: Any, payload: str) -> Any:

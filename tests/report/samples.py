@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from hubaudit.audited import Rule
 from hubaudit.model import (
     Ancestor,
     Cell,
@@ -11,10 +12,15 @@ from hubaudit.model import (
     Finding,
     License,
     LicensePlace,
+    Material,
     Report,
     Unjudged,
 )
 
+RULES = tuple(
+    Rule(name, f"Title of {name}", severity, f"Why {name} matters.", f"Mend {name}.")
+    for name, severity in (("missing-license", "low"), ("upstream-license-conflict", "high"))
+)
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HUB = "https://huggingface.co"
 
@@ -149,6 +155,60 @@ TUNED = Report(
         13, 2, 9, 2, (Unjudged("gated-open-claim", "base not read"), Unjudged("dead-dataset", "Hub busy"))
     ),
     asked_id="acorn/oak-chat",
+    materials=(
+        Material(
+            "model",
+            "grove/seed-7b",
+            "acorn-lab/oak-7b-chat",
+            "finetune",
+            "grove-community",
+            "LicenseRef-grove",
+            3,
+            "5f1e0a9",
+            f"{HUB}/grove/seed-7b",
+            is_on_hub=True,
+            basis="found",
+        ),
+        Material(
+            "model",
+            "Acorn-1",
+            "grove/seed-7b",
+            "distillation",
+            "apache-2.0",
+            "Apache-2.0",
+            4,
+            None,
+            None,
+            is_on_hub=False,
+            basis="not on the Hub",
+        ),
+        Material(
+            "dataset",
+            "acorn-lab/leaf-instruct",
+            "acorn-lab/oak-7b-chat",
+            "finetuning",
+            None,
+            None,
+            2,
+            "77aa01c",
+            f"{HUB}/datasets/acorn-lab/leaf-instruct",
+            is_on_hub=True,
+            basis="its card states research-only",
+        ),
+        Material(
+            "dataset",
+            "acorn-lab/leaf-instruct",
+            "grove/seed-7b",
+            "pretraining",
+            None,
+            None,
+            2,
+            "77aa01c",
+            f"{HUB}/datasets/acorn-lab/leaf-instruct",
+            is_on_hub=True,
+            basis="its card states research-only",
+        ),
+    ),
     notes=("This is an old snapshot: the Hub could not be reached.",),
 )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hubaudit.model import Change
+from hubaudit.audited import Change
 from hubaudit.report.changes import render_changes
 from tests.report.hostile import PAYLOADS
 from tests.report.rendering import shape

@@ -16,7 +16,7 @@ from hubaudit.report import FORMATS, render
 from hubaudit.report.layout import fold
 from hubaudit.report.wording import age
 from tests.report.hostile import PAYLOADS, poisoned
-from tests.report.samples import EMPTY, NOW, TUNED
+from tests.report.samples import EMPTY, NOW, RULES, TUNED
 
 WIDTHS = (60, 61, 80, 100, 120)
 OUR_ESCAPES = re.compile(r"\x1b\[[0-9;]+m|\x1b\]8;;[!-~]*\x1b\\")
@@ -113,11 +113,11 @@ def test_fold_loses_nothing_and_fits(words: list[str], width: int) -> None:
 
 
 def test_every_format_renders() -> None:
-    assert all(render([EMPTY], form) for form in FORMATS)
+    assert all(render([TUNED], form, rules=RULES) for form in FORMATS)
 
 
 def test_an_unknown_format_names_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="use table, json, markdown"):
+    with pytest.raises(UsageError, match="use table, json, jsonl, markdown, csv"):
         render([EMPTY], "xml")
 
 

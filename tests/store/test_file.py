@@ -249,7 +249,7 @@ def test_a_store_of_version_1_gets_the_tables_of_a_new_one(tmp_path: Path) -> No
 
 def _make_version_1(path: Path) -> None:
     with opened(path, write=True) as con:
-        for table in ("popularity", "finding", "license_text", "license_clause", "grid_log"):
+        for table in ("popularity", "finding", "license_text", "license_clause", "code_repo", "grid_log"):
             con.execute(f"drop table store.raw.{table}")
         con.execute("update store.raw.meta set schema_version = 1")
 

@@ -20,7 +20,7 @@ from tests.store.test_imports import DAY, HOSTILE, record, take
 if TYPE_CHECKING:
     from pathlib import Path
 
-NEW_SINCE_1 = ("popularity", "finding", "license_text", "license_clause", "grid_log")
+NEW_SINCE_1 = ("popularity", "finding", "license_text", "license_clause", "code_repo", "grid_log")
 # Rows that no import makes: times of other zones, and what strangers write.
 _MORE = """
     insert into store.raw.text_scan values ('b', 'v1', 'found', '{"license": "mit", "license": 1}');
@@ -34,6 +34,8 @@ _MORE = """
     insert into store.raw.license_text values
         ('b', 'v1', 'modified', ['mit'], 'MIT', 97.5, false, true, null, ['and no', '"evil'], [], null);
     insert into store.raw.license_clause values ('b', 'v1', 'aup', 7, 'You shall not.');
+    insert into store.raw.code_repo values
+        ('github.com', 'a/b', '2026-08-20 00:00+00', 'found', null, true, false, 'a/''c', 'W/"1"', 'u', '');
     insert into store.raw.text_seen values
         ('2026-08-19 23:59:59.999999+00', 'model', 'a/night', '1', 'README.md', 'gated', null, 'u', null),
         ('2026-08-20 01:30:00+02', 'model', 'a/night', '2', 'README.md', 'absent', null, 'u', ''),

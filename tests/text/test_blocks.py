@@ -186,6 +186,10 @@ HOSTILE = {
     "one word": "x" * 200_000,
     "address": "https://e.example/" + ")" * 100_000,
     "newlines": "\n" * 200_000,
+    "short lines": "ab\n" * 60_000,
+    "narrow tables": "|-|-|\n" * 30_000,
+    "lines without a word": "\\\n" * 60_000,
+    "bare tags": "<h1>" * 50_000,
     "backticks": "".join("`" * count + " " for count in range(1, 400)),
 }
 
@@ -202,14 +206,24 @@ def test_hostile_text_ends_with_bounded_sentences(name: str) -> None:
     [
         "**b** " + "word " * 10_000 + "https://e.example/end",
         "a\n" * 100_001 + "https://e.example/end",
+        "|a|b|\n" * 5_001 + "\nhttps://e.example/end",
         "".join(" " * (2 * depth) + "- a\n" for depth in range(60)) + " " * 120 + "https://e.example/end",
     ],
-    ids=["too long", "too many lines", "too deep"],
+    ids=["too long", "too many lines", "too many short lines", "too deep"],
 )
 def test_what_is_too_large_or_deep_is_read_as_lines_and_says_so(markdown: str) -> None:
     last = read(markdown)[-1]
     assert last.as_lines
     assert last.links == (("https://e.example/end", "https://e.example/end"),)
+
+
+def test_a_long_table_of_ordinary_lines_is_read_as_one() -> None:
+    last = read("|name|value|\n|-|-|\n" + "|a name|a [value](https://e.example)|\n" * 5_001)[-1]
+    assert (last.text, last.as_lines) == ("a name | a value", False)
+
+
+def test_lines_without_a_word_are_no_sentences() -> None:
+    assert texts("\\\n" * 60_000 + "words\n---\n") == ["words"]
 
 
 def test_deep_quotes_and_lists_on_one_line_keep_their_words() -> None:

@@ -18,6 +18,7 @@ from hubaudit.model import (
     Finding,
     License,
     LicensePlace,
+    Material,
     Report,
     Unjudged,
 )
@@ -25,8 +26,8 @@ from hubaudit.warehouse.queries import queries_folder
 
 
 def made_by() -> str:
-    """Name what makes answers. It changes with every query, reference row and release."""
-    digest = sha256(__version__.encode())
+    """Name what makes answers. It changes with every query, reference row, field of a report and release."""
+    digest = sha256(f"{__version__} {Report.__slots__}".encode())
     for path in sorted(queries_folder().glob("[0-9]*/*")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -53,6 +54,7 @@ def load(text: str, asked_id: str) -> Report:
             "lineage": tuple(Ancestor(**each) for each in row["lineage"]),
             "findings": tuple(Finding(**each | {"path": tuple(each["path"])}) for each in row["findings"]),
             "coverage": Coverage(**coverage),
+            "materials": tuple(Material(**each) for each in row["materials"]),
             "notes": (),
             "asked_id": asked_id,
         }

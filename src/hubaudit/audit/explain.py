@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from textwrap import fill
+from typing import TYPE_CHECKING
 
-from hubaudit.audit.rules import Rule, rules
+from hubaudit.audit.config import known_rules
 from hubaudit.errors import UnknownNameError
 from hubaudit.warehouse.reference import rows
+
+if TYPE_CHECKING:
+    from hubaudit.audited import Rule
 
 Row = dict[str, str]
 
@@ -15,7 +19,7 @@ Row = dict[str, str]
 def explain(name: str) -> str:
     """Explain a rule or a licence. Raises UnknownNameError, which names near ones."""
     asked = name.strip().lower()
-    by_rule = {rule.id: rule for rule in rules()}
+    by_rule = {rule.id: rule for rule in known_rules()}
     if asked in by_rule:
         return _rule(by_rule[asked])
     by_license = {row["id"]: row for row in rows("license")}

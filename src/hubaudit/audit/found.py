@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from hubaudit.audit.aside import Aside, set_aside
 from hubaudit.audit.history import moment
-from hubaudit.audit.rules import SEVERITIES, Rule, rules
+from hubaudit.audit.policy import POLICY_RULES, show_policy
+from hubaudit.audit.rules import SEVERITIES, rules
 from hubaudit.audit.tables import shown, tables_path
-from hubaudit.audited import AuditCoverage, RuleCoverage, Standing
+from hubaudit.audited import AuditCoverage, Rule, RuleCoverage, Standing
 from hubaudit.errors import IncompleteError, UnknownNameError
 from hubaudit.store.file import opened
 from hubaudit.store.findings import SAME
@@ -35,20 +37,34 @@ class Asked:
     owner: str | None = None
     min_downloads: int = 0
     new_since: str | None = None
+    ids: Sequence[str] | None = None
+    aside: Aside = field(default_factory=Aside)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether findings are left out that do not belong to the chosen rules alone."""
+        return (self.owner, self.min_downloads, self.new_since, self.ids) != (None, 0, None, None)
 
 
 class Found:
-    """The findings asked for, in a temp table, `total` of them. `crawl` is the last run of the store."""
+    """The findings asked for, in a temp table, `total` of them. `crawl` is the last run of the store.
+
+    `missing` are ids asked for that the store has no model of, `remarks` what to say of what is set aside.
+    """
 
     def __init__(self, con: DuckDBPyConnection, asked: Asked) -> None:
         self._con = con
-        self._rules = _rules(asked)
+        self.rules = _rules(asked)
+        ids = None if asked.ids is None else [repo_id.lower() for repo_id in asked.ids]
         values = {"owner": asked.owner and asked.owner.lower(), "min_downloads": asked.min_downloads}
-        con.execute(_MODEL, values)
-        con.execute(f"create temp view verdict as {verdicts(self._rules)}")
+        con.execute(_MODEL, values | {"ids": ids})
+        self.missing = [repo_id for (repo_id,) in con.execute(_MISSING, {"ids": ids}).fetchall()]
+        show_policy(con, asked.aside.config.policy)
+        con.execute(f"create temp view verdict as {verdicts(self.rules)}")
         since = asked.new_since and moment(con, asked.new_since)
-        con.execute(_FOUND, {"since": since, "rules": [rule.id for rule in self._rules],
-                             "severities": [rule.severity for rule in self._rules]})  # fmt: skip
+        con.execute(_FOUND, {"since": since, "rules": [rule.id for rule in self.rules],
+                             "severities": [rule.severity for rule in self.rules]})  # fmt: skip
+        self.remarks = set_aside(con, asked.aside, self.rules, is_whole=not asked.is_narrow)
         (self.total,) = con.execute("select count(*) from found").fetchone() or (0,)
         run = last_run(con)
         self.crawl = run[0] if run else 0
@@ -66,24 +82,29 @@ class Found:
     def exit_code(self, fail_on: str | None) -> int:
         """Return 0 clean, 1 findings at or above `fail_on`, 3 something there could not be judged."""
         if fail_on is None:
-            return 0
+            return IncompleteError.exit_code if self.missing else 0
         grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
         if self._con.execute(_ANY_OF, [grave]).fetchone():
             return 1
-        is_open = any(each.unjudged for each in self.coverage.rules if each.severity in grave)
-        return IncompleteError.exit_code if is_open or self.coverage.incomplete_lists else 0
+        asked = [rule.id for rule in self.rules if rule.severity in grave]
+        is_open = self._con.execute(_ANY_OPEN, [asked]).fetchone()
+        is_incomplete = is_open or self.missing or self.coverage.incomplete_lists
+        return IncompleteError.exit_code if is_incomplete else 0
 
     def _coverage(self) -> AuditCoverage:
         counts = {rule: tuple(row) for rule, *row in self._con.execute(_COUNTS).fetchall()}
         (models,) = self._con.execute("select count(*) from asked_model").fetchone() or (0,)
         (unread,) = self._con.execute(_UNREAD).fetchone() or (0,)
+        (ignored, known) = self._con.execute("from set_aside").fetchone() or (0, 0)
         return AuditCoverage(
             models=models,
             rules=tuple(
-                RuleCoverage(rule.id, rule.severity, *counts.get(rule.id, (0, 0, 0))) for rule in self._rules
+                RuleCoverage(rule.id, rule.severity, *counts.get(rule.id, (0, 0, 0))) for rule in self.rules
             ),
             unread_texts=unread,
             incomplete_lists=tuple(incomplete_lists(self._con)),
+            ignored=ignored,
+            known=known,
         )
 
 
@@ -98,12 +119,18 @@ def found(store: Path, asked: Asked) -> Iterator[Found]:
 def verdicts(chosen: Sequence[Rule]) -> str:
     """Write the SELECT of what these rules say in the tables of database `audit`."""
     nothing = f"select '' as rule, {_VERDICT} from audit.{rules()[0].table} where false"
-    said = (f"select '{rule.id}' as rule, {_VERDICT} from audit.{rule.table}" for rule in chosen)
+    said = (
+        f"select rule, {_VERDICT} from policy_verdict where rule = '{rule.id}'"
+        if rule in POLICY_RULES
+        else f"select '{rule.id}' as rule, {_VERDICT} from audit.{rule.table}"
+        for rule in chosen
+    )
     return " union all ".join([nothing, *said])
 
 
 def _rules(asked: Asked) -> list[Rule]:
-    known = {rule.id: rule for rule in rules()}
+    every = (*rules(), *asked.aside.config.policy.rules)
+    known = {rule.id: rule for rule in every}
     for name in asked.rules:
         if name not in known:
             near = get_close_matches(name, known, n=3) or sorted(known)
@@ -111,7 +138,7 @@ def _rules(asked: Asked) -> list[Rule]:
     least = SEVERITIES.index(asked.severity)
     return [
         rule
-        for rule in rules()
+        for rule in every
         if (not asked.rules or rule.id in asked.rules) and SEVERITIES.index(rule.severity) <= least
     ]
 
@@ -141,6 +168,20 @@ _MODEL = """
     left join standing on standing.ancestor_key = model.repo_key
     where ($owner is null or starts_with(model.repo_key, $owner || '/'))
         and coalesce(popular.downloads, repo.downloads, 0) >= $min_downloads
+        and ($ids is null or model.repo_key in (
+            select repo_key from audit.core.identity
+            where kind = 'model' and written_key in (select unnest($ids::varchar[]))
+        ))
+"""
+_MISSING = """
+    select id
+    from (select unnest($ids::varchar[]) as id)
+    where id not in (
+        select identity.written_key
+        from audit.core.identity
+        join audit.core.model on model.repo_key = identity.repo_key
+        where identity.kind = 'model'
+    )
 """
 _FOUND = f"""
     create temp table found as
@@ -169,7 +210,17 @@ _SHOWN = f"""
     from found
     order by downloads desc, descendants desc, list_position($severities, severity), id, rule
 """
-_ANY_OF = "select 1 from found where severity in (select unnest($1)) limit 1"
+_ANY_OF = "select 1 from found where state = 'open' and severity in (select unnest($1)) limit 1"
+# Who accepts a finding accepts as well that it cannot be judged.
+_ANY_OPEN = """
+    select 1
+    from verdict
+    join asked_model on asked_model.repo_id = verdict.repo_id
+    anti join ignore_entry as entry
+        on entry.rule = verdict.rule and regexp_full_match(lower(verdict.repo_id), entry.regex)
+    where verdict.verdict = 'unjudged' and verdict.rule in (select unnest($1))
+    limit 1
+"""
 _COUNTS = """
     select
         rule,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from hubaudit.audit.code import Code
     from hubaudit.audit.work import Work
 
 Repo = tuple[str, str]  # kind, id
@@ -33,6 +34,7 @@ class Gathering:
     databases: Sequence[str]  # what to fall back on, best first: store, bundled
     fresh_since: datetime | None  # what the store checked since then is not asked again; None: everything is
     progress: Callable[[int, int], None]  # looks done, looks known to be needed
+    code: Code
     came_from: dict[Repo, str] = field(
         default_factory=dict
     )  # hub, store or bundled, by kind and lower-case id
@@ -46,7 +48,7 @@ class Gathering:
         """Gather the closure of these models. All tables stand when it ends."""
         needs: list[Need] = [(Kind.MODEL, repo_id, None, None) for repo_id in roots]
         self._take_fresh(lambda: closures(self.work.con, [repo_id for _, repo_id, *_ in needs]))
-        while needs:
+        while needs or self.code.learn():
             self.tried.update(needs)
             self._round(needs)
             needs = [need for need in self.work.wanted() if need not in self.tried]
@@ -90,6 +92,7 @@ class Gathering:
             self.came_from.setdefault((kind, repo_key), database)
         if database == "store":
             self._read_again(database)
+            self.code.recall()
 
     def _take_files(self, database: str, needs: Sequence[Need]) -> None:
         """Copy what a database knows of files in repositories that the answer does not need otherwise."""

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from hubaudit.audited import Change
 from hubaudit.errors import UsageError
-from hubaudit.model import Change
 from hubaudit.store.file import existing, opened
 from hubaudit.warehouse.queries import queries_folder
 

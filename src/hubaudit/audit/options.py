@@ -18,7 +18,10 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where answers may come from. `max_age` is how old the store's may be before the Hub is asked again."""
+    """Where answers may come from. `max_age` is how old the store's may be before the Hub is asked again.
+
+    `code_host` is the address of the one to ask for linked code (None: nobody is asked).
+    """
 
     store: Path
     endpoint: str | None = None
@@ -26,6 +29,7 @@ class Options:
     refresh: bool = False
     max_age: timedelta = timedelta(hours=24)
     progress: Callable[[int, int], None] = lambda _done, _needed: None  # looks done, looks known to be needed
+    code_host: str | None = None
 
     def fresh_since(self, now: datetime) -> datetime | None:
         """Tell since when the store's checks are fresh; None: everything is asked again."""

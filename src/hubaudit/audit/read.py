@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hubaudit.audit.rules import Rule, rules
+from hubaudit.audit.materials import read_materials
+from hubaudit.audit.rules import rules
 from hubaudit.model import (
     Ancestor,
     Cell,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
+
+    from hubaudit.audited import Rule
 
 Row = dict[str, Any]
 
@@ -63,6 +66,7 @@ def read_report(con: DuckDBPyConnection, asked_id: str, source: str, notes: Sequ
         findings=tuple(_finding(rule, row) for rule, row in verdicts if row["verdict"] == "flagged"),
         coverage=_coverage(verdicts),
         asked_id=asked_id,
+        materials=read_materials(con, key),
         notes=tuple(notes),
     )
 

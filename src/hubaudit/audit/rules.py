@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from hubaudit.audited import Rule
 from hubaudit.errors import QueryError
 from hubaudit.warehouse.queries import queries_folder
 
@@ -15,22 +15,6 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("high", "medium", "low", "info")  # most severe first
 _FIELDS = ("title", "severity", "why", "fix")
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule, as its file's header describes it. `id` is the file's name."""
-
-    id: str
-    title: str
-    severity: str
-    why: str
-    fix: str
-
-    @property
-    def table(self) -> str:
-        """The table of verdicts that the rule's SELECT makes."""
-        return f"rules.{self.id.replace('-', '_')}"
 
 
 @cache

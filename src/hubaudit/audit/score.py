@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hubaudit.audit.answers import load, made_by
+from hubaudit.audit.config import known_rules
 from hubaudit.audit.options import Answers
-from hubaudit.audit.rules import SEVERITIES, rules
+from hubaudit.audit.rules import SEVERITIES
 from hubaudit.errors import IncompleteError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hubaudit.audit.aside import Aside
     from hubaudit.audit.options import Options
     from hubaudit.model import Report
 
@@ -31,15 +33,22 @@ def score(repo_ids: Sequence[str], options: Options) -> Answers:
     return answers
 
 
-def exit_code(answers: Answers, fail_on: str | None) -> int:
-    """Return 0 clean, 1 findings at or above `fail_on`, 3 incomplete: no gate passes on an open question."""
-    severities = {rule.id: SEVERITIES.index(rule.severity) for rule in rules()}
+def exit_code(answers: Answers, fail_on: str | None, aside: Aside | None = None) -> int:
+    """Return 0 clean, 1 findings at or above `fail_on`, 3 incomplete: no gate passes on an open question.
+
+    Who accepts a finding by an entry of `aside` accepts as well that it cannot be judged.
+    """
+    severities = {rule.id: SEVERITIES.index(rule.severity) for rule in known_rules()}
     threshold = -1 if fail_on is None else SEVERITIES.index(fail_on)
-    if any(
-        severities[finding.rule] <= threshold for report in answers.reports for finding in report.findings
-    ):
+    findings = [finding for report in answers.reports for finding in report.findings]
+    if any(each.state == "open" and severities[each.rule] <= threshold for each in findings):
         return 1
-    open_questions = [question for report in answers.reports for question in report.coverage.open_questions]
+    open_questions = [
+        question
+        for report in answers.reports
+        for question in report.coverage.open_questions
+        if aside is None or aside.entry(question.rule, report.id) is None
+    ]
     if (
         answers.errors
         or answers.is_incomplete

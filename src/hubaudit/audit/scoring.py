@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.audit.absent import why_no_report
 from hubaudit.audit.answers import dump, made_by
+from hubaudit.audit.code import Code
 from hubaudit.audit.gather import Gathering
 from hubaudit.audit.options import Answers
 from hubaudit.audit.read import read_report
@@ -42,11 +43,17 @@ class Scoring:
         with self._stack:
             fetch = None if self.options.offline else self._fetch
             since = self.options.fresh_since(self.started)
-            gathering = Gathering(self.work, fetch, self._databases(), since, self.options.progress)
+            databases = self._databases()
+            code = Code(self.work, self.options.code_host, since, has_store="store" in databases)
+            gathering = Gathering(self.work, fetch, databases, since, self.options.progress, code)
             gathering.run(repo_ids)
         for repo_id in repo_ids:
             self._answer(gathering, repo_id)
         self.answers.is_incomplete = self.work.is_incomplete()
+        if code.why_not and (unlooked := code.unlooked()):
+            self.answers.notes.append(
+                f"the license of {unlooked} linked code repositories was not looked at: {code.why_not}"
+            )
         self._keep(gathering)
         return self.answers
 
@@ -90,18 +97,16 @@ class Scoring:
 
     def _keep(self, gathering: Gathering) -> None:
         """Write what the Hub said, and the answers that rest on the store alone, for the next time."""
-        whole = [
-            report
-            for report in self.answers.reports
-            if not self.answers.is_incomplete and report.source != "bundled"
-        ]
-        if not gathering.answered and not whole:
+        is_whole = not self.answers.is_incomplete and not gathering.code.unlooked()
+        whole = [report for report in self.answers.reports if is_whole and report.source != "bundled"]
+        has_news = bool(gathering.answered) or gathering.code.has_answers
+        if not has_news and not whole:
             return
-        requests = self._fetcher.requests if self._fetcher else 0
+        requests = (self._fetcher.requests if self._fetcher else 0) + gathering.code.requests
         outcome = "incomplete" if self.answers.is_incomplete else "complete"
         try:
             with attached(self.work.con, self.options.store, write=True):
-                if gathering.answered:
+                if has_news:
                     run = Run("score", self.started, datetime.now(UTC), requests, outcome)
                     keep(self.work.con, gathering.answered, run)
                 elif gathering.has_read_again:
@@ -111,5 +116,5 @@ class Scoring:
                     keep_closure(self.work.con, report.id)
                     keep_answer(self.work.con, report.asked_id, report.id, maker, dump(report))
         except StoreError as error:
-            if gathering.answered:
+            if has_news:
                 self.answers.notes.append(f"what the Hub said was not kept: {error}")

@@ -17,6 +17,7 @@ from hubaudit.commands.options import (
     Limit,
     MaxRequests,
     MetadataOnly,
+    NoCodeHost,
     Owners,
     Since,
 )
@@ -28,6 +29,7 @@ from hubaudit.report.escape import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hubaudit.crawl.code import Codes
     from hubaudit.crawl.files import Files
     from hubaudit.crawl.lists import Crawled
     from hubaudit.crawl.records import Named
@@ -46,6 +48,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     budget_minutes: BudgetMinutes = None,
     db: Database = None,
     endpoint: Endpoint = None,
+    no_code_host: NoCodeHost = False,
 ) -> None:
     """Bring the store up to date with the Hub: lists of models and data sets, cards and license files.
 
@@ -54,12 +57,16 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     first, then by downloads. A run that was stopped goes on where it was. Limits are of the whole run: it
     ends with 3 when a list is not finished, and with 0 when only files wait for the next run.
 
+    Code that cards link, as far as `hubaudit audit` has read them, is asked for at its host: whether it is
+    there, and under which license.
+
     Example: hubaudit crawl --kind model --budget-minutes 300
     """
     from hubaudit.crawl import run as crawling  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
     from hubaudit.crawl.disk import cache_folder  # noqa: PLC0415 - the same
     from hubaudit.crawl.progress import words  # noqa: PLC0415 - the same
     from hubaudit.crawl.walk import Limits  # noqa: PLC0415 - the same
+    from hubaudit.hub.settings import code_host_from_environment  # noqa: PLC0415 - the same
     from hubaudit.store.file import default_path  # noqa: PLC0415 - the same
 
     kinds, repo_ids = _checked(kind, ids, owner, is_walk=bool(full or since or limit))
@@ -69,6 +76,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
             Limits(limit, max_requests, budget_minutes),
             lambda seen: bar(seen.done, seen.needed, words(seen)),
             repo_ids, owner or (), metadata_only,
+            None if no_code_host else code_host_from_environment(),
         )  # fmt: skip
         try:
             done = crawling.crawl(options)
@@ -112,6 +120,7 @@ def _print(done: Crawl) -> None:
         *map(_walk_line, done.walks),
         *(_named_line(named) for named in [done.named] if named),
         *(_files_line(files) for files in [done.files] if files),
+        *(_code_line(code) for code in [done.code] if code),
     ]
     for line in lines:
         typer.echo(plain(line))
@@ -134,6 +143,11 @@ def _walk_line(walk: Crawled) -> str:
 
 def _named_line(named: Named) -> str:
     return f"{named.kind}s: {len(named.shown) + len(named.unknown):,} asked for, {len(named.shown):,} shown"
+
+
+def _code_line(code: Codes) -> str:
+    wait = f"; {code.waiting:,} wait for the next run: {code.detail}" if code.waiting else ""
+    return f"code: {code.found:,} found, {code.gone:,} gone, {code.other:,} not shown{wait}"
 
 
 def _files_line(files: Files) -> str:

@@ -23,6 +23,31 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
+class ListFormat(StrEnum):
+    """How findings of many models are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    SARIF = "sarif"
+
+
+class ScoreFormat(StrEnum):
+    """How scored models are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    SARIF = "sarif"
+    CYCLONEDX = "cyclonedx"
+    SPDX = "spdx"
+    DISCUSSION = "discussion"
+
+
 class Severity(StrEnum):
     """How much a finding matters."""
 
@@ -52,6 +77,15 @@ Endpoint = Annotated[
 ]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Ask nothing of the Hub: answer from the store and the snapshot.")
+]
+NoCodeHost = Annotated[
+    bool,
+    typer.Option(
+        "--no-code-host",
+        envvar="HUBAUDIT_NO_CODE_HOST",
+        help="Ask no code host for the licenses of linked code. Else GitHub is asked, or the address in "
+        "HUBAUDIT_CODE_HOST; with GITHUB_TOKEN it answers more questions an hour.",
+    ),
 ]
 MaxAge = Annotated[
     timedelta,
@@ -92,4 +126,15 @@ BudgetMinutes = Annotated[float | None, typer.Option(min=0, help="Stop after so 
 Moment = Annotated[str, typer.Argument(metavar="MOMENT", help="A date, a timestamp, or crawl:N.")]
 Topic = Annotated[
     str, typer.Argument(metavar="RULE|LICENSE", help="A rule's id, or a license id or name as on the Hub.")
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Ignored findings and policy. Default: hubaudit.toml of this folder."),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option("--baseline", help="A former result (json, jsonl): what it has does not count any more."),
+]
+ShowIgnored = Annotated[
+    bool, typer.Option("--show-ignored", help="Show the findings that hubaudit.toml ignores as well.")
 ]

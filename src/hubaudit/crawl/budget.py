@@ -17,6 +17,7 @@ class Budget:
     def __init__(self, limits: Limits, hub: Hub) -> None:
         self._limits = limits
         self._hub = hub
+        self.elsewhere = 0  # requests to other hosts than the Hub, which count as well
         self._until = None if limits.minutes is None else time.monotonic() + 60 * limits.minutes
 
     def limits(self) -> Limits:
@@ -31,7 +32,7 @@ class Budget:
     def requests_left(self) -> int | None:
         """Return how many requests may still be sent, not below 0; None without a limit."""
         limit = self._limits.requests
-        return None if limit is None else max(0, limit - self._hub.requests)
+        return None if limit is None else max(0, limit - self._hub.requests - self.elsewhere)
 
     def is_late(self, route: str) -> bool:
         """Whether no time is left, or less than until the window opens that this route has to wait for."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hubaudit.crawl.budget import Budget
+from hubaudit.crawl.code import CodeReading, Codes
 from hubaudit.crawl.disk import alone_in
 from hubaudit.crawl.files import Files, Reading
 from hubaudit.crawl.lists import Crawled, Lists
@@ -34,6 +35,7 @@ class Options:
     """What to crawl, and how far. Without `full` or `since` the store tells which kind of walk is due.
 
     `ids` (all of the only kind) or `owners` stand for a walk over the whole lists. `metadata_only`: no files.
+    `code_host` is the address of the one to ask for the code that cards link (None: nobody is asked).
     """
 
     store: Path
@@ -47,15 +49,17 @@ class Options:
     ids: Sequence[str] = ()
     owners: Sequence[str] = ()
     metadata_only: bool = False
+    code_host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """What a run brought: by walks, or by name, and of files (None: it did not come to read any)."""
+    """What a run brought: by walks, or by name, and of files and of code (None: it asked for none)."""
 
     walks: Sequence[Crawled]
     named: Named | None
     files: Files | None
+    code: Codes | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -103,6 +107,7 @@ class _Run:
         self._asking = Asking(hub, loop, store, self._budget)
         self._lists = Lists(hub, loop, store, options.cache, self._budget, self._asking, progress)
         self._reading = Reading(hub, loop, store, self._budget, progress)
+        self._code = options.code_host and CodeReading(options.code_host, loop, store, self._budget, progress)
 
     def go(self) -> Crawl:
         options = self._options
@@ -110,18 +115,22 @@ class _Run:
             (kind,) = options.kinds
             named = self._asking.ask_for(kind, options.ids)
             names = [repo_id.lower() for repo_id in named.shown]
-            return Crawl((), named, self._files(Scope(options.kinds, names=names)) if names else None)
+            return self._crawl((), named, Scope(options.kinds, names=names) if names else None)
         walks = self._walks()
         if walks[-1].end is End.FAILED:
             return Crawl(walks, None, None)  # a Hub that fails now fails for files, too
         runs, owners = [walk.crawl_id for walk in walks], [owner.lower() for owner in options.owners]
-        return Crawl(walks, None, self._files(Scope(options.kinds, runs, owners=owners or None)))
+        return self._crawl(walks, None, Scope(options.kinds, runs, owners=owners or None))
+
+    def _crawl(self, walks: Sequence[Crawled], named: Named | None, scope: Scope | None) -> Crawl:
+        """Read the files of this scope, and ask for the code that its cards link."""
+        if scope is None or self._options.metadata_only:
+            return Crawl(walks, named, None)
+        files = self._reading.read(scope)
+        return Crawl(walks, named, files, self._code.read(scope) if self._code else None)
 
     def _walks(self) -> list[Crawled]:
         options = self._options
         if options.owners:
             return [one for owner in options.owners for one in self._lists.of_owner(owner, options.kinds)]
         return self._lists.due(options.kinds, full=options.full, since=options.since)
-
-    def _files(self, scope: Scope) -> Files | None:
-        return None if self._options.metadata_only else self._reading.read(scope)

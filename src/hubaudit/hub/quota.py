@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hubaudit.hub.faults import Stop
-from hubaudit.hub.ratelimit import items, retry_after
+from hubaudit.hub.ratelimit import retry_after, told
 from hubaudit.hub.window import Window
 from hubaudit.model import Outcome
 
@@ -27,6 +27,7 @@ MAX_PAUSE = 600.0  # seconds one request waits for a window before it gives up
 _JITTER = 0.02, 1.0  # after a window's end: a share of the window, and never more than so many seconds
 _ROUNDING = 1.0  # seconds by which a whole number of them may fall short
 _RATE_LIMITED = 429
+_FORBIDDEN = 403  # a code host's word for 429, when it says when to come back
 _UNAVAILABLE = 503  # may say when to come back; its window is as open as before
 
 
@@ -51,10 +52,16 @@ class Quota:
     answer: what is left may be nothing.
     """
 
-    def __init__(self, wait: Callable[[float], Awaitable[None]], clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        wait: Callable[[float], Awaitable[None]],
+        clock: Callable[[], float],
+        patience: float = MAX_PAUSE,
+    ) -> None:
         self.waited = 0.0  # seconds slept until the next window, by all routes together
         self._wait = wait
         self._clock = clock
+        self._patience = patience
         self._windows: dict[str, Window] = {}
         self._buckets: dict[str, str] = {}
         self._silent: set[str] = set()  # routes whose answers told of no window: nothing to wait for
@@ -80,17 +87,15 @@ class Quota:
     def heard(self, route: str, status: int, headers: Mapping[str, str]) -> None:
         """Learn from any answer, whatever its status."""
         now = self._clock()
-        told = list(items(headers.get("RateLimit", "")))
-        policies = dict(items(headers.get("RateLimit-Policy", "")))
-        for name, values in told:
+        buckets = told(headers, now)
+        for name, values in buckets:
             if "r" in values and "t" in values:
-                policy = policies.get(name, {})
                 seconds = max(1, values["t"])  # with none left, the window still has a part of its last
-                heard = Window.heard(values["r"], policy.get("q", 0), now, seconds, policy.get("w", 0))
+                heard = Window.heard(values["r"], values.get("q", 0), now, seconds, values.get("w", 0))
                 self._join(name, heard, now)
-        if len(told) == 1:
-            self._buckets[route] = told[0][0]
-        if status in {_RATE_LIMITED, _UNAVAILABLE}:
+        if len(buckets) == 1:
+            self._buckets[route] = buckets[0][0]
+        if status in {_RATE_LIMITED, _UNAVAILABLE, _FORBIDDEN}:
             self._close(route, status, retry_after(headers.get("Retry-After", ""), now))
 
     def answered(self, turn: Turn) -> None:
@@ -112,13 +117,14 @@ class Quota:
         return window.rest(self._clock())
 
     async def wait(self, route: str) -> None:
-        """Sleep until the route's bucket has room. Raises Stop when that takes longer than MAX_PAUSE."""
+        """Sleep until the route's bucket has room. Raises Stop when that takes longer than our patience."""
         while not self._has_room(route):
             pause = self.pause(route)
-            if pause > MAX_PAUSE:
+            if pause > self._patience:
                 raise Stop(
                     Outcome.UNREACHABLE,
-                    f"the Hub asks to wait {pause:.0f} s, more than the {MAX_PAUSE:.0f} s one request waits",
+                    f"the Hub asks to wait {pause:.0f} s,"
+                    f" more than the {self._patience:.0f} s one request waits",
                 )
             if pause:
                 await self._sleep(route, pause)

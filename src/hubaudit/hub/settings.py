@@ -1,4 +1,4 @@
-"""Where the Hub is and who asks: HF_ENDPOINT and the stored token, checked before anything is sent."""
+"""Where the Hub and the code host are and who asks: checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from hubaudit.errors import UsageError
 
+CODE_HOST = "https://api.github.com"
 DEFAULT_ENDPOINT = "https://huggingface.co"
 
 
@@ -27,6 +28,25 @@ def check_endpoint(text: str) -> str:
             f"without user, query or fragment, such as {DEFAULT_ENDPOINT}"
         )
     return address
+
+
+def code_host_from_environment() -> str:
+    """Return HUBAUDIT_CODE_HOST, or GitHub's API without it. Raises UsageError when it is not an address."""
+    address = (os.environ.get("HUBAUDIT_CODE_HOST") or CODE_HOST).strip().rstrip("/")
+    if not _is_address(address):
+        raise UsageError(
+            f"HUBAUDIT_CODE_HOST must be http:// or https:// with a host, such as {CODE_HOST}: "
+            "correct or unset it, or give --no-code-host"
+        )
+    return address
+
+
+def code_token_from_environment() -> str | None:
+    """Return GITHUB_TOKEN, None without it. Raises UsageError for what is no token."""
+    token = os.environ.get("GITHUB_TOKEN", "").strip()
+    if not _is_token(token):
+        raise UsageError("GITHUB_TOKEN contains characters no token has: correct or unset it")
+    return token or None
 
 
 def _is_address(text: str) -> bool:
@@ -63,8 +83,12 @@ def token_from_environment() -> str | None:
 def check_token(token: str | None) -> str | None:
     """Return a token fit for a header, None for an empty one. Raises UsageError, which never quotes it."""
     token = (token or "").strip()
-    if not all("!" <= sign <= "~" for sign in token):
+    if not _is_token(token):
         raise UsageError(
             "the Hugging Face token contains characters no token has: copy it again into HF_TOKEN"
         )
     return token or None
+
+
+def _is_token(text: str) -> bool:
+    return all("!" <= sign <= "~" for sign in text)

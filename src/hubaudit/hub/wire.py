@@ -13,7 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 from hubaudit.hub.body import read_body
 from hubaudit.hub.faults import Fault, Stop
 from hubaudit.hub.flight import CEILING, Flight
-from hubaudit.hub.quota import Quota, Turn
+from hubaudit.hub.quota import MAX_PAUSE, Quota, Turn
 from hubaudit.hub.shards import TIMEOUT, Shards
 from hubaudit.model import Outcome
 
@@ -62,18 +62,22 @@ class Reply:
 
 
 class Wire:
-    """The connections to the Hub: at most `in_flight` requests at a time, each when its quota has room."""
+    """The connections to the Hub: at most `in_flight` requests at a time, each when its quota has room.
 
-    def __init__(
+    A request waits at most `patience` seconds for its quota.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a connection is made of
         self,
         places: Places,
         token: str | None,
         wait: Callable[[float], Awaitable[None]],
         clock: Callable[[], float],
         in_flight: int = CEILING,
+        patience: float = MAX_PAUSE,
     ) -> None:
         self.requests = 0
-        self.quota = Quota(wait, clock)
+        self.quota = Quota(wait, clock, patience)
         self.flight = Flight(in_flight)
         self.places = places
         self._token = token

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from hubaudit.model import Change
+from hubaudit.audited import Change
 from hubaudit.report.escape import markdown, plain
 from hubaudit.report.json import SCHEMA_VERSION, escaped
 from hubaudit.report.wording import utc_time

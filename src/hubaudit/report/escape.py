@@ -45,7 +45,7 @@ def plain(text: str, limit: int | None = None) -> str:
     A character without a common meaning (unassigned, private use, half a surrogate pair) shows as U+FFFD.
     Text over `limit` characters is shortened, and says by how many.
     """
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable() or _UNSEEN.search(text):  # most text is harmless as a whole
         text = "".join(map(_shown, _SEQUENCE.sub("", text)))
     text = " ".join(text.split())
     if limit is None or len(text) <= limit:

@@ -8,6 +8,8 @@ from hubaudit.audited import AuditCoverage, Standing
 from hubaudit.report.escape import markdown, plain, url
 from hubaudit.report.json import SCHEMA_VERSION, escaped
 from hubaudit.report.layout import BOLD, Screen, Span
+from hubaudit.report.listing import finding_json
+from hubaudit.report.wording import state_words
 
 _LONGEST_TEXT = 500  # characters of a piece of evidence in a line of a list
 _SEVERITY = 8  # cells
@@ -23,17 +25,18 @@ def findings_json(
     for finding in findings:
         if before:
             yield f"{before},"
-        before = f"    {_json(asdict(finding) | {'url': url(finding.url)})}"
+        before = f"    {finding_json(finding)}"
     if before:
         yield before
-    yield f'  ],\n  "coverage": {_json(_coverage(coverage))}\n}}'
+    yield f'  ],\n  "coverage": {_json(coverage_content(coverage))}\n}}'
 
 
 def _json(value: object) -> str:
     return escaped(json.dumps(value, ensure_ascii=False))
 
 
-def _coverage(coverage: AuditCoverage) -> dict[str, object]:
+def coverage_content(coverage: AuditCoverage) -> dict[str, object]:
+    """Return what JSON says of how far an audit looked, and of how many findings do not count."""
     counts = {
         name: sum(getattr(rule, name) for rule in coverage.rules)
         for name in ("flagged", "passed", "unjudged")
@@ -42,6 +45,8 @@ def _coverage(coverage: AuditCoverage) -> dict[str, object]:
         "models": coverage.models,
         "rules": len(coverage.rules),
         **counts,
+        "ignored": coverage.ignored,
+        "known": coverage.known,
         "unread_texts": coverage.unread_texts,
         "incomplete_lists": list(coverage.incomplete_lists),
         "by_rule": [asdict(rule) for rule in coverage.rules],
@@ -67,7 +72,7 @@ def findings_table(
 def _put(screen: Screen, finding: Standing) -> None:
     indent = [Span(" " * _SEVERITY)]
     lead = [Span(f"{finding.severity:<{_SEVERITY}}", BOLD)]
-    screen.put(f"{finding.id} · {finding.rule}", lead=lead, style=BOLD)
+    screen.put(f"{finding.id} · {finding.rule}{state_words(finding)}", lead=lead, style=BOLD)
     screen.put(plain(finding.evidence, _LONGEST_TEXT), lead=indent, source=finding.url)
     if len(finding.path) > 1:
         screen.put(" ← ".join(finding.path), lead=indent)
@@ -92,14 +97,18 @@ def _row(finding: Standing) -> str:
         # an ampersand would start an HTML entity inside a link's target as well
         evidence += f" ([source]({address.replace('&', '&amp;')}))"
     cells = [
-        finding.severity, markdown(finding.id), markdown(finding.rule), evidence,
-        f"{finding.downloads:,}", f"{finding.descendants:,}", (finding.first_seen or "")[:10],
+        finding.severity, markdown(finding.id), markdown(f"{finding.rule}{state_words(finding)}"), evidence,
+        _number(finding.downloads), _number(finding.descendants), (finding.first_seen or "")[:10],
     ]  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
 
+def _number(count: int | None) -> str:
+    return "unknown" if count is None else f"{count:,}"
+
+
 def _reach(finding: Standing) -> str:
-    words = [f"{finding.downloads:,} downloads"]
+    words = [f"{_number(finding.downloads)} downloads"]
     if finding.descendants:
         words.append(
             f"{finding.descendants:,} {'model stands' if finding.descendants == 1 else 'models stand'} on it"
@@ -117,6 +126,8 @@ def _end(total: int, shown: int, coverage: AuditCoverage) -> Iterator[str]:
     unjudged = sum(rule.unjudged for rule in coverage.rules)
     if unjudged:
         yield f"{unjudged:,} questions could not be judged: they are neither findings nor passed"
+    if coverage.ignored or coverage.known:
+        yield f"{coverage.ignored:,} findings are ignored and {coverage.known:,} known: they do not count"
     if coverage.unread_texts:
         yield f"{coverage.unread_texts:,} texts could not be read"
     if coverage.incomplete_lists:

@@ -6,14 +6,16 @@ file or policy for a text, else name, tag or prose; `source`, `id`, `spdx`, `lev
 `verdict` sets a text against what is declared: agrees, contradicts, settles, modified, unverified,
 no-license, unread or absent, null for what is declared itself), `grid.*.reference_note`, `lineage[].via`,
 `.declared` and `.outcome`, `coverage.open_questions` (rule and reason) and `notes`.
+A finding that does not count has two keys more: `state` (ignored or known) and `reason`.
 """
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
+from hubaudit.audited import Standing
 from hubaudit.model import Cell, Claim, Evidence, Finding, LicensePlace, Report
 from hubaudit.report.escape import is_visible, url
 from hubaudit.report.wording import COMPONENTS, utc_time
@@ -64,7 +66,7 @@ def _report(report: Report) -> dict[str, Any]:
         "signature": report.signature,
         "grid": {cell.component: _cell(cell) for cell in sorted(report.grid, key=_place)},
         "lineage": [asdict(ancestor) for ancestor in report.lineage],
-        "findings": [_with_safe_url(finding) for finding in report.findings],
+        "findings": [finding_content(finding) for finding in report.findings],
         "coverage": asdict(report.coverage),
         "notes": list(report.notes),
     }
@@ -86,5 +88,14 @@ def _cell(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _with_safe_url(part: Claim | Evidence | Finding | LicensePlace) -> dict[str, Any]:
+def finding_content(finding: Finding | Standing) -> dict[str, Any]:
+    """Return what JSON says of a finding: `state` and `reason` only if it does not count."""
+    content = {part.name: getattr(finding, part.name) for part in fields(finding)}
+    content["url"] = url(finding.url)
+    if finding.state == "open":
+        del content["state"], content["reason"]
+    return content
+
+
+def _with_safe_url(part: Claim | Evidence | LicensePlace) -> dict[str, Any]:
     return asdict(part) | {"url": url(part.url)}

@@ -16,7 +16,7 @@ def to_markdown(reports: Sequence[Report]) -> str:
 
 
 def _blocks(report: Report) -> Iterator[str]:
-    yield f"## {_text(report.id)} · {_text(report.signature)}"
+    yield f"## {text(report.id)} · {text(report.signature)}"
     yield from _heading(report)
     yield _grid(report.grid)
     yield "### Lineage"
@@ -25,31 +25,32 @@ def _blocks(report: Report) -> Iterator[str]:
     yield _coverage(report.coverage)
 
 
-def _text(text: str) -> str:
-    return markdown(text, _LONGEST_TEXT)
+def text(words: str) -> str:
+    """Escape a field's text, which is shortened if it is very long."""
+    return markdown(words, _LONGEST_TEXT)
 
 
-def _sourced(text: str, source: str | None) -> str:
+def sourced(words: str, source: str | None) -> str:
     """Escape the text, and add a link to where it is from."""
     address = url(source)
     # An ampersand would start an HTML entity inside a link's target as well.
-    return f"{_text(text)} ([source]({address.replace('&', '&amp;')}))" if address else _text(text)
+    return f"{text(words)} ([source]({address.replace('&', '&amp;')}))" if address else text(words)
 
 
 def _heading(report: Report) -> Iterator[str]:
-    yield _text(wording.license_words(report.license))
+    yield text(wording.license_words(report.license))
     if texts := wording.text_words(report.license):
-        yield "\n".join(f"- {_text(words)}" for words in texts)
+        yield "\n".join(f"- {text(words)}" for words in texts)
     source = wording.source_words(report.source)
     if report.observed_at:
         source += f", {wording.utc_time(report.observed_at)}"
-    yield _text(f"commit {report.sha} · {source}" if report.sha else source)
+    yield text(f"commit {report.sha} · {source}" if report.sha else source)
     if report.asked_id and report.asked_id != report.id:
-        yield _text(f"asked for as {report.asked_id}")
+        yield text(f"asked for as {report.asked_id}")
     for note in report.notes:
-        yield f"> **Note:** {_text(note)}"
+        yield f"> **Note:** {text(note)}"
     if report.claims:
-        claims = [f"- {_sourced(wording.claim_words(claim), claim.url)}" for claim in report.claims]
+        claims = [f"- {sourced(wording.claim_words(claim), claim.url)}" for claim in report.claims]
         yield "\n".join(["Claims to be open source:", "", *claims])
     else:
         yield wording.NO_CLAIM.capitalize() + "."
@@ -66,24 +67,24 @@ def _row(cell: Cell) -> str:
     if not cell.evidence and cell.status == "unjudged":
         evidence.append(wording.UNEXPLAINED)
     if wording.differs(cell):
-        evidence.append(_text(f"≠ {wording.reference_words(cell)}"))
+        evidence.append(text(f"≠ {wording.reference_words(cell)}"))
     talk = "" if cell.reference is None else str(cell.reference)
-    columns = [_text(wording.component_words(cell.component)), _text(level), talk, "<br>".join(evidence)]
+    columns = [text(wording.component_words(cell.component)), text(level), talk, "<br>".join(evidence)]
     return f"| {' | '.join(columns)} |"
 
 
 def _evidence(seen: Evidence) -> str:
     level = "" if seen.level is None else f" → {seen.level}"
-    return _sourced(wording.evidence_words(seen) + level, seen.url)
+    return sourced(wording.evidence_words(seen) + level, seen.url)
 
 
 def _lineage(report: Report) -> str:
     if not report.lineage:
         return wording.NO_LINEAGE.capitalize() + "."
-    lines = [f"- {_text(report.id)}"]
+    lines = [f"- {text(report.id)}"]
     for step in walk(report):
         words = wording.ancestor_words(step.ancestor, repeated=step.repeated)
-        lines.append(f"{'  ' * len(step.trail)}- {_text(words)}")
+        lines.append(f"{'  ' * len(step.trail)}- {text(words)}")
     return "\n".join(lines)
 
 
@@ -92,21 +93,21 @@ def _findings(report: Report) -> Iterator[str]:
         yield "### Findings"
         yield wording.no_finding_words(report.coverage).capitalize() + "."
         return
-    yield f"### Findings: {_text(wording.severity_counts(report.findings))}"
+    yield f"### Findings: {text(wording.severity_counts(report.findings))}"
     for finding in wording.gravest_first(report.findings):
-        yield f"#### {_text(finding.severity)}: {_text(finding.rule)}"
+        yield f"#### {text(finding.severity)}: {text(finding.rule + wording.state_words(finding))}"
         yield _finding(finding)
 
 
 def _finding(finding: Finding) -> str:
-    lines = [_text(finding.title), "", f"> {_sourced(finding.evidence, finding.url)}", ""]
-    lines.append(f"- path: {_text(' ← '.join(finding.path))}")
-    lines.append(f"- fix: {_text(finding.fix)}")
+    lines = [text(finding.title), "", f"> {sourced(finding.evidence, finding.url)}", ""]
+    lines.append(f"- path: {text(' ← '.join(finding.path))}")
+    lines.append(f"- fix: {text(finding.fix)}")
     return "\n".join(lines)
 
 
 def _coverage(coverage: Coverage) -> str:
-    unjudged = [f"- {_text(f'{question.rule}: {question.reason}')}" for question in coverage.open_questions]
+    unjudged = [f"- {text(f'{question.rule}: {question.reason}')}" for question in coverage.open_questions]
     if not unjudged:
         return f"{wording.coverage_words(coverage)}."
     return "\n".join([f"{wording.coverage_words(coverage)}:", "", *unjudged])

@@ -2,9 +2,9 @@
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from math import isfinite
 
 from rich.cells import cell_len
@@ -16,7 +16,7 @@ Value = str | int | float | bool | None
 Rows = Sequence[Sequence[Value]]
 
 _WIDEST = 60  # cells; a longer text pushes its own line only
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")  # some spreadsheets read the full-width ones as well
 
 
 def render_rows(columns: Sequence[str], rows: Rows, form: str, *, aligned: bool = False) -> str:
@@ -30,7 +30,7 @@ def render_rows(columns: Sequence[str], rows: Rows, form: str, *, aligned: bool 
     if form == "markdown":
         return _markdown(columns, rows)
     if form == "csv":
-        return _csv(columns, rows)
+        return "\n".join(csv_lines(columns, rows))
     lines = [list(map(plain, columns)), *(_texts(row, plain) for row in rows)]
     return _aligned(lines) if aligned else "\n".join(map("\t".join, lines))
 
@@ -54,12 +54,12 @@ def _markdown(columns: Sequence[str], rows: Rows) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _csv(columns: Sequence[str], rows: Rows) -> str:
-    written = StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(map(_no_formula, columns))
-    writer.writerows(_texts(row, _no_formula) for row in rows)
-    return written.getvalue().removesuffix("\n")
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """Yield the lines of a CSV, the columns' names first. No cell is a formula or has a line break."""
+    for row in chain([columns], rows):
+        written = StringIO()
+        csv.writer(written, lineterminator="").writerow(_texts(row, _no_formula))
+        yield written.getvalue()
 
 
 def _no_formula(text: str) -> str:

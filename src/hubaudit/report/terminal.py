@@ -132,7 +132,7 @@ def _findings(screen: Screen, report: Report) -> None:
 
 def _finding(screen: Screen, finding: Finding) -> None:
     severity = Span(column(finding.severity, _SEVERITY), _SEVERITY_STYLES.get(finding.severity, BOLD))
-    screen.put(finding.rule, lead=[severity])
+    screen.put(f"{finding.rule}{wording.state_words(finding)}", lead=[severity])
     screen.put(finding.title, lead=[Span("  ")], style=BOLD)
     _field(screen, "evidence", finding.evidence, finding.url)
     _field(screen, "path", " ← ".join(finding.path))

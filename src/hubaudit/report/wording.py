@@ -6,6 +6,7 @@ They still hold strangers' text: whoever prints them escapes them.
 from collections import Counter
 from datetime import UTC, datetime
 
+from hubaudit.audited import Standing
 from hubaudit.model import Ancestor, Cell, Claim, Coverage, Evidence, Finding, License
 
 COMPONENTS = {
@@ -127,9 +128,17 @@ def gravest_first(findings: tuple[Finding, ...]) -> list[Finding]:
     return sorted(findings, key=lambda finding: ranks.get(finding.severity, len(ranks)))
 
 
+def state_words(finding: Finding | Standing) -> str:
+    """Say that a finding does not count, and why; nothing of one that does."""
+    if finding.state == "open":
+        return ""
+    return f" ({finding.state}: {finding.reason or 'it stands in the baseline'})"
+
+
 def severity_counts(findings: tuple[Finding, ...]) -> str:
-    """Count findings by severity: "1 high, 2 medium"."""
-    counts = Counter(finding.severity for finding in gravest_first(findings))
+    """Count findings by severity, and those that do not count apart: "1 high, 2 medium, 1 ignored"."""
+    counts = Counter(found.severity for found in gravest_first(findings) if found.state == "open")
+    counts += Counter(found.state for found in findings if found.state != "open")
     return ", ".join(f"{count} {severity}" for severity, count in counts.items())
 
 

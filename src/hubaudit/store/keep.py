@@ -42,6 +42,7 @@ def keep(con: DuckDBPyConnection, repos: Sequence[tuple[str, str]], run: Run) ->
         crawl_id = next_run(con)
         for statement in _STATEMENTS:
             con.execute(statement.format(crawl_id=crawl_id))
+        keep_code(con)
         _keep_reading(con)
         con.execute(
             "insert into store.raw.crawl values (?, ?, null, ?, ?, null, ?, ?, ?)",
@@ -68,6 +69,11 @@ def keep_files(con: DuckDBPyConnection) -> None:
     )
     con.execute(_KEEP_SEEN)
     con.execute(_KEEP_TEXTS)
+
+
+def keep_code(con: DuckDBPyConnection) -> None:
+    """Write what code hosts said into database `store`, inside the caller's transaction; later looks stay."""
+    con.execute(_KEEP_CODE)
 
 
 def keep_reading(con: DuckDBPyConnection) -> None:
@@ -119,6 +125,14 @@ _KEEP_SEEN = """
             where old.kind = row.kind and old.repo_id = row.repo_id and old.path = row.path
                 and old.observed_at = row.observed_at
         )
+"""
+_KEEP_CODE = """
+    insert or replace into store.raw.code_repo
+    select row.* from raw.code_repo as row
+    where not exists (
+        select 1 from store.raw.code_repo as old
+        where old.host = row.host and old.repo = row.repo and old.looked_at >= row.looked_at
+    )
 """
 _KEEP_TEXTS = "insert into store.raw.text select * from raw.text on conflict do nothing"
 

@@ -59,14 +59,14 @@ class Queue:
 
     def waiting(self, scope: Scope) -> int:
         """Return how many files are to be asked for."""
-        with self._read() as con:
+        with open_to_read(self._store) as con:
             values = _values(scope, None)
             (count,) = con.execute(f"select count(*) from ({self._sql})", values).fetchone() or (0,)
         return int(count)
 
     def first(self, scope: Scope, count: int) -> list[Wanted]:
         """Return the files to be asked for next, so many of them."""
-        with self._read() as con:
+        with open_to_read(self._store) as con:
             return [Wanted(*row) for row in con.execute(self._sql, _values(scope, count)).fetchall()]
 
     def keep(self, seen: Sequence[tuple[FileAnswer, Text | None]], requests: int) -> None:
@@ -88,16 +88,17 @@ class Queue:
         end_run(con, crawl_id, requests, self._records + records, is_complete=is_complete, vouches=False)
         self._records += records
 
-    @contextmanager
-    def _read(self) -> Iterator[DuckDBPyConnection]:
-        """Open the store to read with every thread: the question goes over all of it."""
-        with opened(self._store) as con:
-            con.execute("reset threads")
-            con.execute("use store")
-            try:
-                yield con
-            finally:
-                con.execute("use memory")
+
+@contextmanager
+def open_to_read(store: Path) -> Iterator[DuckDBPyConnection]:
+    """Open a store, and its tables as raw.*, to read with every thread: the question goes over all of it."""
+    with opened(store) as con:
+        con.execute("reset threads")
+        con.execute("use store")
+        try:
+            yield con
+        finally:
+            con.execute("use memory")
 
 
 def _values(scope: Scope, limit: int | None) -> dict[str, object]:

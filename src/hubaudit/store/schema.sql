@@ -7,7 +7,7 @@ insert into raw.meta values (2);
 -- One row per run that asked the Hub.
 create table raw.crawl (
     crawl_id bigint primary key,
-    kind varchar not null,               -- score, full, delta, import, id, owner, files
+    kind varchar not null,               -- score, full, delta, import, id, owner, files, code
     repo_kind varchar,                   -- model or dataset, for a walk over one of the two lists
     started_at timestamptz not null,
     finished_at timestamptz,
@@ -184,4 +184,20 @@ create table raw.license_clause (
     restriction varchar not null,        -- a name of reference.license.restrictions
     start integer not null,              -- the sentence's offset in the text, in characters
     quote varchar not null
+);
+
+-- One row per code repository that its host was asked for: the last answer. What could not be looked at has none.
+create table raw.code_repo (
+    host varchar not null,               -- github.com
+    repo varchar not null,               -- owner/name as linked, in lower case
+    looked_at timestamptz not null,
+    outcome varchar not null,            -- model.Outcome: found, missing-or-private, disabled (withheld), refused
+    license varchar,                     -- SPDX id by the host; null: it found none, NOASSERTION: it does not know it
+    is_archived boolean,
+    is_fork boolean,
+    renamed_to varchar,                  -- owner/name now, where it is another
+    etag varchar,                        -- to be asked with: what has not changed costs no quota
+    url varchar not null,
+    detail varchar,                      -- the host's own words
+    primary key (host, repo)
 );

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MOST_LINES = 100_000  # of a text that is read as Markdown
+_SHORT_LINE = 20  # characters; the parser's work is by line, so a text of many such would take seconds
+_MANY_LINES = 5_000
 _DEEPEST = 50  # blocks in blocks; a level of a list takes two
 _DEEPEST_LINE = 4  # quotes and lists opened by one line; each level makes markdown-it read the line once more
 _LONGEST_HEADING = 120  # characters of one heading in a path
@@ -86,7 +88,7 @@ class _Reading:
 
     def _blocks(self) -> Sequence[Token] | None:
         """Parse the blocks; None when the text has too many lines or levels."""
-        if self._place.line_count > _MOST_LINES:
+        if self._has_too_many_lines():
             return None
         try:
             parser = _parser(indented_code=bool(_MARKDOWN.search(self._body)))
@@ -95,6 +97,10 @@ class _Reading:
             return None
         cut_off = any(token.level >= _DEEPEST - 1 for token in tokens)  # markdown-it drops what is deeper
         return None if cut_off else tokens
+
+    def _has_too_many_lines(self) -> bool:
+        lines = self._place.line_count
+        return lines > _MOST_LINES or (lines > _MANY_LINES and len(self._body) < _SHORT_LINE * lines)
 
     def _proses(self, tokens: Sequence[Token]) -> Iterator[tuple[Prose, bool]]:
         """Yield the prose of each block (a table's row counts as one), and whether it was read as lines."""

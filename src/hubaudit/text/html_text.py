@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # A comment (unclosed: to the end), or one tag. Linear: no alternative looks past the next angle bracket.
 _MARKUP = re.compile(r"<!--(?:.*?-->|.*)|<[!?/a-zA-Z][^<>]{0,4000}>", re.DOTALL)
+_BARE_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)>")  # most tags: read here, many times as fast
 _BREAKING = frozenset(
     """address article aside blockquote center dd details div dl dt figcaption figure footer form header hr li
     main nav ol p section summary table tbody thead tr ul""".split()  # noqa: SIM905 - a word list reads as words
@@ -44,6 +45,10 @@ class HtmlText(HTMLParser):
 
     def _read_tag(self, tag: str) -> None:
         if tag.startswith(("<!", "<?")):
+            return
+        if bare := _BARE_TAG.fullmatch(tag):
+            name = bare[2].lower()
+            self.handle_endtag(name) if bare[1] else self.handle_starttag(name, [])
             return
         self.reset()
         try:

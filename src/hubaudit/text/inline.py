@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LARGEST = 20_000  # characters read as Markdown; a longer block is not prose anyone wrote by hand
 _DEEPEST = 10  # brackets in brackets; what is deeper stays as plain words
 _MARKUP = re.compile(r"[\\`*_\[<&]|  \n")
+_SAYS = re.compile(r"[^\W_]")  # a letter or a digit: no word and no link is without
 _LINE_MARKS = " \t#>*+-|"
 
 
@@ -47,10 +48,11 @@ def add_markdown(prose: Prose, content: str, references: dict[str, object]) -> b
 
 
 def add_lines(prose: Prose, content: str) -> None:
-    """Add text as it stands, each line on its own, without the marks that lines begin and end with."""
+    """Add the lines that say something, each on its own, without the marks it begins and ends with."""
     for line in content.splitlines():
-        prose.add(line.strip(_LINE_MARKS))
-        prose.line_break()
+        if _SAYS.search(line):
+            prose.add(line.strip(_LINE_MARKS))
+            prose.line_break()
 
 
 def _add_tokens(prose: Prose, tokens: Sequence[Token]) -> None:

@@ -105,6 +105,8 @@ class Prose:
 
     def _bare_links(self, text: str) -> list[PlacedLink]:
         """Find the addresses that are written out and not already (part of) a link's words."""
+        if "/" not in text:  # most texts; the search takes longer than all the rest of a short one
+            return []
         covered = {place for link in self._links for place in range(link.start, link.end)}
         found = []
         for match in BARE_URL.finditer(text):
