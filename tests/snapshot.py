@@ -90,7 +90,7 @@ def _facts(row: dict[str, Any], endpoint: str, day: str, made_up_commits: set[st
         facts["url"] = facts["url"].replace(facts["commit"], "main")
         facts["commit"] = "main"
     facts |= dict.fromkeys({"observed_at", "checked_at"} & row.keys(), day)
-    if "url" in row:
+    if "url" in facts:
         facts["url"] = facts["url"].replace(endpoint, _HUB)
     if "heading" in row:
         facts["heading"] = " ".join(_HEADING_WORDS.findall(row["heading"].lower()))
