@@ -44,7 +44,7 @@ _COLUMNS = {
     "data_processing_code": "training_code",
 }
 _PROJECT_PAGE = "github-readme"
-_DIFFERENCES = Path(__file__).with_name("agreement_difference.csv")
+DIFFERENCES = Path(__file__).with_name("agreement_difference.csv")
 _EVIDENCE = """
     select distinct level, detail, coalesce(url, '') as url
     from grid.evidence
@@ -153,7 +153,7 @@ def _line(name: str, cells: Sequence[Compared]) -> str:
 
 def _print_differences(cells: Sequence[Compared]) -> None:
     """Print every difference with what was seen and the class that a reader gave it."""
-    classed = {(row["id"], row["component"]): row for row in _table(_DIFFERENCES)}
+    classed = {(row["id"], row["component"]): row for row in _table(DIFFERENCES)}
     different = [cell for cell in cells if not cell.pair.is_exact]
     print(f"\n## The {len(different)} cells that differ or are unjudged\n")
     counts: Counter[str] = Counter()

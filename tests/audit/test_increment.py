@@ -23,8 +23,8 @@ LICENSES = ("mit", "apache-2.0", "llama3", "cc-by-nc-4.0", "other", None)
 SEEDS = range(2)
 CODE = """
     insert or replace into store.raw.code_repo by name
-    select 'github.com' as host, 'acme/harbour' as repo, now() as looked_at, 'found' as outcome, $1 as license,
-        'https://api.github.com/repos/acme/harbour' as url
+    select 'github.com' as host, 'acme/harbour' as repo, now() as looked_at, 'found' as outcome,
+        $1 as license, 'https://api.github.com/repos/acme/harbour' as url
 """
 
 
@@ -37,7 +37,7 @@ def model(draw: random.Random, number: int, count: int) -> dict[str, Any]:
             "Harbour is an open-source model.",
             f"It was fine-tuned from [its base](https://huggingface.co/{other}).",
             f"It was trained on [this](https://huggingface.co/datasets/{data}) and on Alpaca.",
-            "The [training code](https://github.com/acme/harbour) is there. It is for research purposes only.",
+            "The [training code](https://github.com/acme/harbour) is there. It is for research only.",
             "",
         ]
     )
@@ -70,11 +70,14 @@ def night(store: Path, folder: Path, day: int, models: list[Any], datasets: list
 def increments(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return how each build went: whether an increment was enough. However small the world is, it may be."""
     went: list[bool] = []
+
+    def build(store: Path, tables: Path, folder: Path, new: Path) -> bool:
+        went.append(increment.build_increment(store, tables, folder, new))
+        return went[-1]
+
     monkeypatch.setattr(increment, "MOST", 1)
     monkeypatch.setattr(tables, "_MOST_WASTE", 100)
-    monkeypatch.setattr(
-        tables, "build_increment", lambda *place: went.append(increment.build_increment(*place)) or went[-1]
-    )
+    monkeypatch.setattr(tables, "build_increment", build)
     return went
 
 
@@ -100,7 +103,8 @@ def different(one: Path, other: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_increment_is_what_a_full_build_is(seed: int, tmp_path: Path, increments: list[bool]) -> None:
-    draw, store, count = random.Random(seed), tmp_path / "store.duckdb", 30
+    draw = random.Random(seed)  # noqa: S311 - a world that can be made again
+    store, count = tmp_path / "store.duckdb", 30
     models = [model(draw, number, count) for number in range(count - 4)]
     datasets = [dataset(draw, number) for number in range(5)]
     night(store, tmp_path, 1, models, datasets)
