@@ -90,10 +90,10 @@ def _child(store: Path, folder: Path, *, is_whole: bool) -> None:
     files = sorted(folder.glob("*.zst"))
     changed: list[int] = []
     taken = cost(lambda: changed.append(_apply(store, files, at, is_whole=is_whole)))
-    print(taken.wall, taken.cpu, *changed, _peak())
+    print(taken.wall, taken.cpu, *changed, peak())
 
 
-def _peak() -> int:
+def peak() -> int:
     """Return the most kB that this process held. What getrusage tells a child begins at its parent's peak."""
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1])  # type: ignore[index]  # Linux has it

@@ -30,11 +30,13 @@ _FIELDS = (
 )  # fmt: skip
 _CARD_FIELDS = ("license", "license_name", "license_link", "datasets", "base_model", "base_model_relation")
 _TAGS = ("license:", "dataset:", "base_model:", "arxiv:")
-# The words of a heading that decide where a sentence stands; see queries/2_core/sentence.sql.
+# The words of a heading that decide where a sentence stands, or what it speaks of; see queries/2_core.
 _HEADING_WORDS = re.compile(
     "training|data ?mix|dataset|fine-?tun|pre-?train|corpus|instruct|sft"
     "|evaluat|benchmark|result|performance|metric"
     "|acknowledg|credit|citation|citing|bibtex|references|related work|thanks"
+    r"|\b(?:uses?|usages?|applications?|licen[cs]e|terms)\b"
+    r"|\b(?:other|related|derived|built|models|variants|model zoo)\b"
 )
 _HUB = "https://huggingface.co"
 # A card without an API record has no commit and no dates; what the fake Hub makes up for it must not go out.
@@ -90,7 +92,7 @@ def _facts(row: dict[str, Any], endpoint: str, day: str, made_up_commits: set[st
         facts["url"] = facts["url"].replace(facts["commit"], "main")
         facts["commit"] = "main"
     facts |= dict.fromkeys({"observed_at", "checked_at"} & row.keys(), day)
-    if "url" in row:
+    if "url" in facts:
         facts["url"] = facts["url"].replace(endpoint, _HUB)
     if "heading" in row:
         facts["heading"] = " ".join(_HEADING_WORDS.findall(row["heading"].lower()))

@@ -9,13 +9,23 @@ from tests.reference import compiled, named_in, table
 STAGES = {"pretraining", "finetuning", "preference", "evaluation"}
 RELATIONS = {"finetune", "adapter", "quantized", "merge"}
 METHODS = {"dpo", "grpo", "kto", "orpo", "ppo", "rlaif", "rlhf", "rlvr", "simpo"}
-PROSE_LICENSES = {"apache-2.0", "mit", "gpl-3.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0"}
+PROSE_LICENSES = {
+    *("apache-2.0", "mit", "gpl-3.0", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-4.0"),
+    *("cc-by-nc-nd-4.0", "creativeml-openrail-m", "llama2"),
+}
 # What a sentence can mean, by the component it bears on, with the values that the meaning needs.
 MEANINGS: dict[tuple[str, str], set[str]] = {
-    ("claim", "open-claim"): {""},
-    ("claim", "open-claim-exclusion"): {""},
+    ("claim", "open-claim"): {"certain", "likely", "named", "owned"},
+    ("claim", "open-claim-exclusion"): {"cited", "denied", "other", "thing"},
+    ("claim", "open-denial"): {""},
+    ("claim", "open-weights"): {""},
+    ("claim", "open-weights-exclusion"): {""},
     ("license", "license-stated"): {""},
     ("license", "license-prose"): PROSE_LICENSES,
+    ("license", "commercial-allowed"): {""},
+    ("license", "use-limit"): {"noncommercial", "research-only"},
+    ("license", "use-limit-exclusion"): {"allowed", "base", "condition", "data"},
+    ("license", "use-limit-model"): {""},
     ("license", "terms-noncommercial"): {""},
     ("license", "terms-research-only"): {""},
     ("license", "terms-competitive"): {""},
@@ -25,18 +35,22 @@ MEANINGS: dict[tuple[str, str], set[str]] = {
     ("data", "data-described"): {""},
     ("data", "data-undisclosed"): {""},
     ("data", "data-restricted"): {""},
+    ("data", "data-partial"): {""},
     ("data", "data-recreated"): {""},
     ("data", "data-generated"): {""},
+    ("data", "data-derived"): {""},
     ("reward", "reward-method"): METHODS,
     ("reward", "reward-model"): {""},
     ("reward", "reward-none"): {""},
     ("code", "code-training"): {""},
+    ("code", "code-released"): {""},
     ("code", "code-data"): {""},
     ("code", "code-examples"): {""},
     ("code", "code-source"): {""},
     ("code", "code-inference"): {""},
     ("code", "code-other-page"): {""},
     ("base", "base"): RELATIONS,
+    ("base", "base-own"): {""},
     ("base", "base-exclusion"): {""},
 }
 

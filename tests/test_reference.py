@@ -71,7 +71,7 @@ WORDS = {
     ("code_repo", "level"): {"3", "4"},
     ("code_repo", "text_read"): YES_NO,
     ("code_repo", "purpose"): PURPOSES,
-    ("phrase", "language"): {"en"},
+    ("phrase", "language"): {"de", "en", "es", "fr", "zh"},
 }
 LINKS = [
     ("license", "family", "system"),

@@ -13,11 +13,11 @@ where license.kind = 'model' and license.declared_basis in ('tag', 'name') and l
 union all
 select
     repo.repo_id,
-    sentence.repo_key,
+    stated.repo_key,
     'card-text',
-    coalesce(sentence.quote, 'the card''s text calls it open source'),
-    sentence.url,
-    sentence.start
-from core.sentence
-join core.repo on repo.kind = 'model' and repo.repo_key = sentence.repo_key
-where sentence.kind = 'model' and sentence.says_open and not sentence.says_open_of_other
+    coalesce(stated.quote, 'the card''s text calls it open source'),
+    stated.url,
+    stated.start
+from core.card_statement as stated
+join core.repo on repo.kind = stated.kind and repo.repo_key = stated.repo_key
+where stated.kind = 'model' and stated.statement = 'open-source'

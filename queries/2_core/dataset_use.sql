@@ -43,7 +43,11 @@ linked as (
     from context
     join core.repo on repo.kind = 'model' and repo.repo_key = context.repo_key
     join staging.link on link.blob = repo.card_blob and link.start = context.start and link.repo_kind = 'dataset'
+    -- who links a set of their own shows what they made it with, unless it is for tests
     where context.is_training
+        or (split_part(link.repo_key, '/', 1) = split_part(context.repo_key, '/', 1)
+            and not context.says_evaluation and not context.under_evaluation
+            and not regexp_matches(link.repo_key, '/.*(eval|bench|test|details|leaderboard|tasks)'))
 ),
 
 named as (
@@ -100,8 +104,11 @@ staged as (
         identified.*,
         context.stage           as said_stage,
         dataset.stage           as known_stage,
+        -- authors name such sets by what they are for
+        coalesce(regexp_matches(identified.dataset_key, '(^|[-_/.])(dpo|orpo|kto|simpo|rlhf|rlaif|preferences?|reward)([-_.]|$)'), false)
+                                as is_named_preference,
         model.is_tuned_itself,
-        model.has_base
+        model.has_base or model.has_unnamed_base    as has_base
     from identified
     join core.model on model.repo_key = identified.repo_key
     left join context on context.repo_key = identified.repo_key and context.start = identified.start
@@ -116,9 +123,13 @@ placed as (
             when not is_tuned_itself then
                 -- tuning sets in a foundation card are examples for its users
                 if(source = 'tag' or coalesce(said_stage, 'pretraining') = 'pretraining', 'pretraining', null)
-            when said_stage = 'preference' or known_stage = 'preference' then 'preference'
-            when source <> 'tag' and (said_stage = 'pretraining' or (said_stage is null and known_stage = 'pretraining'))
-                then null                                           -- speaks of the base's data
+            when said_stage = 'preference' or known_stage = 'preference' or is_named_preference then 'preference'
+            when said_stage = 'pretraining' or (said_stage is null and known_stage = 'pretraining') then
+                case
+                    when not has_base then 'pretraining'                -- tuned from weights of its own
+                    when source = 'tag' then 'finetuning'
+                    else null                                           -- speaks of the base's data
+                end
             else 'finetuning'
         end                     as stage
     from staged

@@ -27,6 +27,8 @@ undeclared_link as (
     where sentence.kind = 'model'
         and link.repo_kind = 'model'
         and sentence.relation is not null
+        -- "GPTQ files for ..." may stand beside a link to the files: what is shrunk already is nobody's base for that
+        and not (sentence.relation = 'quantized' and regexp_matches(link.repo_key, 'gguf|ggml|gptq|awq|exl2|[48]-?bit'))
         and not sentence.says_other_relation
         and not sentence.under_evaluation
 ),
@@ -49,6 +51,8 @@ undeclared_name as (
         and sentence.says_tuned_from
         and not sentence.says_other_relation
         and not sentence.under_evaluation
+        -- nobody tunes what is served by its vendor only: it wrote the data
+        and not (sentence.says_generated and system.hub_id is null and system.weights = 'none')
         and not exists (
             select 1 from undeclared_link where undeclared_link.repo_key = sentence.repo_key
         )

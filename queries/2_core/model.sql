@@ -1,4 +1,4 @@
--- One row per model that the Hub shows: is it a foundation model, or made from another one, and how.
+-- One row per model that the Hub shows: does it stand on its own pre-training or on another model, and was it tuned.
 with based as (
     select
         model_key,
@@ -18,13 +18,41 @@ unnamed as (
     group by repo_key
 ),
 
+-- tuned by its own makers, from weights of their own: its name, its tags or its card say so
+tuned as (
+    select repo_key
+    from core.repo
+    where kind = 'model' and (
+        regexp_matches(split_part(repo_key, '/', -1),
+            '(^|[-_.])(instruct(ion|ions|ed)?|chat|sft|dpo|orpo|kto|simpo|grpo|rlhf|rlaif|rlvr)([-_.]|$)|[0-9]b?-it$')
+        -- `HarbourChat2` has no word of its own for it
+        or regexp_matches(repo_id, '[a-z0-9](Chat|Instruct)([-_.0-9]|$)')
+        or list_has_any(list_transform(tags, lambda tag: lower(tag)),
+            ['trl', 'sft', 'dpo', 'orpo', 'kto', 'simpo', 'grpo', 'rlhf', 'rlaif', 'rlvr', 'rloo'])
+    )
+    union
+    select repo_key
+    from core.sentence
+    where kind = 'model' and says_tuned_itself and not says_other_relation and not under_evaluation
+    union
+    -- what it declares are answers of other models, or preferences, and nothing that one pre-trains on
+    select dataset_value.repo_key
+    from staging.dataset_value
+    join (select lower(trim(unnest(string_split(hub_ids, ';')))) as hub_key, stage, generated_by from reference.dataset) as known
+        on known.hub_key = dataset_value.dataset_key
+    where dataset_value.kind = 'model'
+    group by dataset_value.repo_key
+    having bool_and(known.stage <> 'pretraining')
+        and bool_or(known.stage = 'preference' or (known.stage = 'finetuning' and known.generated_by is not null))
+),
+
 own as (
     select
         repo.repo_id,
         repo.repo_key,
         based.model_key is not null                                     as has_base,
         coalesce(based.is_declared, false)                              as is_declared,
-        coalesce(based.is_tuned_itself, unnamed.repo_key is not null)   as is_tuned_itself,
+        coalesce(based.is_tuned_itself, unnamed.repo_key is not null or tuned.repo_key is not null)  as is_tuned_itself,
         coalesce(based.is_quantized, false)                             as is_quantized,
         coalesce(based.is_merge, false)                                 as is_merge,
         based.model_key is null and unnamed.repo_key is not null        as has_unnamed_base,
@@ -33,6 +61,7 @@ own as (
     from core.repo
     left join based on based.model_key = repo.repo_key
     left join unnamed on unnamed.repo_key = repo.repo_key
+    left join tuned on tuned.repo_key = repo.repo_key
     where repo.kind = 'model' and repo.is_found
 ),
 

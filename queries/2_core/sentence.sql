@@ -13,12 +13,12 @@ with stated as (
         coalesce(bool_or(means = 'stage' and value = 'finetuning'), false)   as says_finetuning,
         coalesce(bool_or(means = 'stage' and value = 'preference'), false)   as says_preference,
         coalesce(bool_or(means = 'stage' and value = 'evaluation'), false)   as says_evaluation,
-        coalesce(bool_or(means = 'open-claim'), false)                  as says_open,
-        coalesce(bool_or(means = 'open-claim-exclusion'), false)        as says_open_of_other,
         coalesce(bool_or(means = 'base-exclusion'), false)              as says_other_relation,
         coalesce(bool_or(means = 'data-recreated'), false)              as says_recreated,
         max(value) filter (means = 'base')                              as relation,
-        coalesce(bool_or(key = 'base-finetune'), false)                 as says_tuned_from
+        coalesce(bool_or(key in ('base-finetune', 'base-tuned-model')), false)  as says_tuned_from,
+        coalesce(bool_or(means = 'base-own'), false)                    as says_tuned_itself,
+        coalesce(bool_or(means = 'data-generated'), false)              as says_generated
     from core.mention
     where place = 'card'
     group by kind, repo_key, start
@@ -59,11 +59,11 @@ select
         coalesce(says_finetuning, false)        as says_finetuning,
         coalesce(says_preference, false)        as says_preference,
         coalesce(says_evaluation, false)        as says_evaluation,
-        coalesce(says_open, false)              as says_open,
-        coalesce(says_open_of_other, false)     as says_open_of_other,
         coalesce(says_other_relation, false)    as says_other_relation,
         coalesce(says_recreated, false)         as says_recreated,
-        coalesce(says_tuned_from, false)        as says_tuned_from
+        coalesce(says_tuned_from, false)        as says_tuned_from,
+        coalesce(says_tuned_itself, false)      as says_tuned_itself,
+        coalesce(says_generated, false)         as says_generated
     ),
     regexp_matches(heading, '(?i)(training|data ?mix|dataset|fine-?tun|pre-?train|corpus)')  as under_training,
     regexp_matches(heading, '(?i)pre-?train')                           as under_pretraining,

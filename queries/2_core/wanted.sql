@@ -4,9 +4,17 @@ with needed_repo as (
     from core.edge
     where not starts_with(base_key, 'system:')
     union
+    select 'model', reward_id, reward_key
+    from core.reward_link
+    union
     select 'dataset', dataset, dataset_key
     from core.dataset_use
     where dataset_key is not null and not starts_with(dataset_ref, 'text:')
+    union
+    select 'dataset', edge.source, edge.source_key
+    from core.dataset_edge as edge
+    join core.dataset_terms as terms on terms.dataset_ref = edge.dataset_ref
+    where starts_with(edge.source_ref, 'hub:')
 ),
 
 needed_file as (

@@ -9,7 +9,8 @@ decided as (
         component,
         min(level) filter (status = 'judged')           as level,
         bool_or(status = 'not_applicable')              as is_not_applicable,
-        bool_or(status = 'unjudged')                    as is_unjudged
+        -- what is not read may be as little as this: what is named is at least described
+        min(if(kind in ('dataset', 'reward-model'), 1, 0)) filter (status = 'unjudged')  as open_from
     from grid.evidence
     where counts
     group by repo_key, component
@@ -22,8 +23,8 @@ judged as (
         component.component,
         case
             when decided.is_not_applicable then 'not_applicable'
-            -- nothing can be less than 0, so what was not read no longer matters
-            when decided.is_unjudged and coalesce(decided.level, 1) > 0 then 'unjudged'
+            -- what was not read no longer matters where it cannot be less than what was
+            when decided.open_from < coalesce(decided.level, 5) then 'unjudged'
             else 'judged'
         end                                             as status,
         coalesce(decided.level, 0)                      as level

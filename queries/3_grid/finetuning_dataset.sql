@@ -9,8 +9,8 @@ union all
 -- whether an unread upstream was tuned, and on what, is not known
 select model_key, true, null, 'unjudged', 'base', reason, url
 from core.unread_upstream
-where not is_found
+where not is_found and not is_known_foundation
 union all
 select repo_key, true, null, 'not_applicable', 'foundation', 'a foundation model was not tuned from another', null
 from core.model
-where not is_tuned and repo_key not in (select model_key from core.unread_upstream where not is_found)
+where not is_tuned and repo_key not in (select model_key from core.unread_upstream where not is_found and not is_known_foundation)

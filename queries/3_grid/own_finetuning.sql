@@ -1,6 +1,6 @@
 -- One row per model that was tuned, and piece of evidence on the data it was tuned on itself.
 with tuned as (
-    select model.repo_key, repo.card_problem, repo.card_url
+    select model.repo_key, model.is_foundation, repo.card_problem, repo.card_url
     from core.model
     join core.repo on repo.kind = 'model' and repo.repo_key = model.repo_key
     where model.is_tuned_itself
@@ -19,6 +19,7 @@ said as (
         mention.start,
         mention.url
     from core.mention
+    join tuned on tuned.repo_key = mention.repo_key
     join core.sentence
         on sentence.kind = 'model' and sentence.repo_key = mention.repo_key and sentence.start = mention.start
     where mention.kind = 'model' and mention.place = 'card' and not sentence.under_evaluation
@@ -27,6 +28,8 @@ said as (
             or (mention.means = 'data-undisclosed' and not (sentence.says_pretraining and not sentence.says_finetuning))
             or (mention.means in ('terms-research-only', 'terms-noncommercial')
                 and (sentence.says_trained_on or sentence.under_training))
+            or (mention.means = 'data-partial' and (sentence.says_trained_on or sentence.under_training)
+                and mention.repo_key in (select repo_key from named))
             or (mention.means = 'data-described' and not (sentence.says_pretraining and not sentence.says_finetuning)
                 and (sentence.says_trained_on or sentence.under_training))
         )
@@ -37,15 +40,16 @@ from named
 union all
 select
     said.repo_key,
-    -- a mere description counts where no data set is named
-    said.means <> 'data-described' or said.repo_key not in (select repo_key from named),
-    case when said.means in ('data-described', 'data-undisclosed') then 1 else 2 end,
+    -- a mere description counts where no data set is named, and none is offered
+    said.means <> 'data-described' or said.repo_key not in (
+        select repo_key from named union all select repo_key from said where means = 'data-restricted'
+    ),
+    case when said.means in ('data-described', 'data-undisclosed') then 1 when said.means = 'data-partial' then 3 else 2 end,
     'judged',
     said.means,
     'the card ' || said.meaning,
     said.url
 from said
-join tuned on tuned.repo_key = said.repo_key
 qualify row_number() over (partition by said.repo_key, said.means order by said.start, said.meaning) = 1
 union all
 select

@@ -1,20 +1,36 @@
 -- One row per model and piece of its own evidence on the data it was pre-trained on. Whether it counts is decided in
 -- grid.pretraining_dataset: only a foundation model speaks of its own.
-with described as (
+with said as (
     select
         mention.repo_key,
-        bool_or(mention.means = 'data-undisclosed')  as is_undisclosed,
-        arg_min(mention.meaning, (mention.means <> 'data-undisclosed', mention.start, mention.meaning))  as meaning,
-        arg_min(mention.url, mention.start)     as url
+        mention.means,
+        mention.meaning,
+        mention.start,
+        mention.url
     from core.mention
     join core.sentence
         on sentence.kind = 'model' and sentence.repo_key = mention.repo_key and sentence.start = mention.start
     where mention.kind = 'model' and mention.place = 'card'
-        and mention.means in ('data-described', 'data-undisclosed')
+        and mention.means in ('data-described', 'data-undisclosed', 'data-restricted', 'data-partial')
         and not sentence.under_evaluation
         and not (sentence.says_finetuning and not sentence.says_pretraining)
-        and (sentence.says_trained_on or sentence.under_training or mention.means = 'data-undisclosed')
-    group by mention.repo_key
+        and (sentence.says_trained_on or sentence.under_training or mention.means in ('data-undisclosed', 'data-restricted'))
+),
+
+described as (
+    select
+        repo_key,
+        bool_or(means = 'data-undisclosed')     as is_undisclosed,
+        arg_min(meaning, (means <> 'data-undisclosed', start, meaning))  as meaning,
+        arg_min(url, start)                     as url
+    from said
+    where means in ('data-described', 'data-undisclosed')
+    group by repo_key
+),
+
+offered as (
+    select * from said where means = 'data-restricted'
+    qualify row_number() over (partition by repo_key order by start, meaning) = 1
 ),
 
 named as (
@@ -27,13 +43,22 @@ union all
 -- a description counts where nothing is named, and limits where it says that something is withheld
 select
     repo_key,
-    is_undisclosed or repo_key not in (select repo_key from named),
+    is_undisclosed or repo_key not in (select repo_key from named union all select repo_key from offered),
     1,
     'judged',
     if(is_undisclosed, 'data-undisclosed', 'data-described'),
     'the card ' || meaning,
     url
 from described
+union all
+select repo_key, true, 2, 'judged', means, 'the card ' || meaning, url
+from offered
+union all
+-- what is not named cannot be had; what is named can
+select repo_key, true, 3, 'judged', means, 'the card ' || meaning, url
+from said
+where means = 'data-partial' and repo_key in (select repo_key from named)
+qualify row_number() over (partition by repo_key order by start, meaning) = 1
 union all
 select
     repo_key,
@@ -47,3 +72,4 @@ from core.repo
 where kind = 'model' and is_found
     and repo_key not in (select repo_key from named)
     and repo_key not in (select repo_key from described)
+    and repo_key not in (select repo_key from offered)

@@ -1,6 +1,6 @@
 -- One row per code repository to ask its host for, the oldest look first: those that cards of models link as their code.
--- $phrases: what speaks of such code; $known: repositories that hold it; $before: looks from before are old;
--- $names, $owners: only their cards (null: all); $limit: how many
+-- $phrases: what speaks of such code in the same sentence; $releases: anywhere in the card; $known: repositories
+-- that hold it; $before: looks from before are old; $names, $owners: only their cards (null: all); $limit: how many
 --
 -- A little more than core.wanted_code: a crawl has no tables, and one answer too many does no harm.
 with card as (
@@ -17,6 +17,12 @@ spoken as (
     where source = 'phrase' and list_contains($phrases::varchar[], key)
 ),
 
+releasing as (
+    select distinct blob
+    from raw.mention
+    where source = 'phrase' and list_contains($releases::varchar[], key)
+),
+
 linked as (
     select link.code_repo, count(distinct link.blob) as cards
     from raw.link as link
@@ -24,6 +30,7 @@ linked as (
     left join spoken on spoken.blob = link.blob and spoken.start = link.start
     where starts_with(link.code_repo, 'github.com/') and (
         spoken.blob is not null
+        or link.blob in (select blob from releasing)
         or list_contains($known::varchar[], link.code_repo)
         -- the patterns of core.code_link
         or regexp_matches(link.url, '(?i)/(?:blob|tree)/[^/]+/.*(train|fine-?tun|data)')

@@ -223,7 +223,28 @@ def test_an_audit_reads_the_file_of_the_working_directory(folder: Path) -> None:
     (shown,) = [each for each in audit("--show-ignored").json["findings"] if "state" in each]
     assert (shown["id"], shown["state"]) == ("acme/tuned", "ignored")
     assert shown["reason"] == f"they | agreed (until {LATER})"
-    assert "1 findings are ignored and 0 known" in run("audit").out
+    assert "set aside, and do not count: 1 ignored, 0 in the baseline" in run("audit").out
+
+
+@pytest.mark.parametrize(
+    ("about", "is_ignored"),
+    [
+        ('id = "acme/tuned"', True),
+        ('id = "ACME/t*D"', True),
+        ('owner = "a*e"', True),
+        ('id = "acme/t_ned"', False),
+        ('id = "acme/%"', False),
+        ('id = "acme/tune"', False),
+        ('owner = "acme/tuned"', False),
+        ("id = 'acme/[t]uned'", False),
+        ("id = '!acme/tuned'", False),
+    ],
+)
+def test_an_audit_and_a_score_read_a_pattern_alike(folder: Path, about: str, *, is_ignored: bool) -> None:
+    config(folder, entry(about))
+    (ignore,) = read_config().ignores
+    assert ignore.covers("Acme/Tuned") == is_ignored
+    assert (("acme/tuned", CONFLICT) not in names(audit("--rule", CONFLICT))) == is_ignored
 
 
 def test_an_audit_names_entries_that_are_over_or_ignore_nothing(folder: Path) -> None:

@@ -25,8 +25,9 @@ LINKS = {
     "other/c": "Code for [data preparation](https://github.com/other/c-train) is public.",
     "acme/d": "Here is the [inference code](https://github.com/acme/d-code).",
     "acme/e": "From [OLMo](https://github.com/allenai/OLMo).",
+    "acme/f": "We release our training code.\n\nSee [here](https://github.com/acme/f-code).",
 }
-DUE = ["acme/a-code", "acme/b-code", "allenai/olmo", "other/c-train"]
+DUE = ["acme/a-code", "acme/b-code", "acme/f-code", "allenai/olmo", "other/c-train"]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FakeHub, Pat
 def host(hub: tuple[FakeHub, Path], home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCodeHost]:
     running, store = hub
     shutil.copy(store, home / "hubaudit.duckdb")
-    with FakeCodeHost([repository(name) for name in DUE[:3]]) as host:
+    with FakeCodeHost([repository(name) for name in DUE[:4]]) as host:
         monkeypatch.setenv("HF_ENDPOINT", running.url)
         monkeypatch.setenv("HUBAUDIT_CODE_HOST", host.url)
         monkeypatch.delenv("HUBAUDIT_NO_CODE_HOST")
@@ -68,11 +69,11 @@ def kept(home: Path) -> list[tuple[Any, ...]]:
 def test_linked_code_is_asked_for_once(host: FakeCodeHost, home: Path) -> None:
     done = crawl()
     assert done.code == 0
-    assert "code: 3 found, 1 gone, 0 not shown\n" in done.out
+    assert "code: 4 found, 1 gone, 0 not shown\n" in done.out
     assert sorted(host.asked) == DUE
     assert kept(home) == [
-        *((name, "found", "MIT") for name in DUE[:3]),
-        (DUE[3], "missing-or-private", None),
+        *((name, "found", "MIT") for name in DUE[:4]),
+        (DUE[4], "missing-or-private", None),
     ]
     assert "code:" not in crawl().out
     assert host.asked == []
@@ -112,7 +113,7 @@ def test_a_look_of_a_week_ago_is_taken_again_by_its_etag(host: FakeCodeHost, hom
         con.execute(
             "update store.raw.code_repo set looked_at = now() - interval 8 day where outcome = 'found'"
         )
-    assert "code: 3 found, 0 gone, 0 not shown\n" in crawl().out
+    assert "code: 4 found, 0 gone, 0 not shown\n" in crawl().out
     assert host.left == left
     assert [name for name, *_ in kept(home)] == DUE
 
@@ -124,9 +125,16 @@ def test_a_host_that_is_away_keeps_nothing(
     done = crawl()
     assert done.code == 0
     assert (
-        "code: 0 found, 0 gone, 0 not shown; 4 wait for the next run: no connection to 127.0.0.1" in done.out
+        "code: 0 found, 0 gone, 0 not shown; 5 wait for the next run: no connection to 127.0.0.1" in done.out
     )
     assert (host.asked, kept(home)) == ([], [])
+
+
+def test_one_repository_that_fails_holds_up_no_other(host: FakeCodeHost, home: Path) -> None:
+    host.refused["acme/a-code"] = 403, {"message": "You have exceeded a secondary rate limit"}
+    done = crawl()
+    assert "code: 3 found, 1 gone, 0 not shown; 1 wait for the next run: 403 You have exceeded" in done.out
+    assert [name for name, *_ in kept(home)] == DUE[1:]
 
 
 @pytest.mark.parametrize(("option", "value"), [("--id", "acme/a"), ("--owner", "other")])
@@ -147,7 +155,7 @@ def test_requests_to_the_code_host_count_for_the_limit(
     monkeypatch.setattr(code, "_PORTION", 1)
     done = crawl("--max-requests", "3")  # one of them for the list, in which nothing is new
     assert len(host.asked) == 2
-    assert "2 wait for the next run: the limit of 3 requests is reached" in done.out
+    assert "3 wait for the next run: the limit of 3 requests is reached" in done.out
 
 
 def test_the_run_is_written_down(host: FakeCodeHost, home: Path) -> None:
@@ -156,4 +164,4 @@ def test_the_run_is_written_down(host: FakeCodeHost, home: Path) -> None:
         home / "hubaudit.duckdb",
         "select requests, records, outcome, watermark from store.raw.crawl where kind = 'code'",
     )
-    assert runs == [(len(host.requests), 4, "complete", None)]
+    assert runs == [(len(host.requests), 5, "complete", None)]

@@ -60,12 +60,12 @@ def test_csv() -> None:
     )
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r@", " \n+", "\x1b[1m=", "\u200b="])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r@", " \n+", "\x1b[1m=", "\u200b=", "\uff1d"])
 def test_csv_runs_nothing_in_a_spreadsheet(start: str) -> None:
     text = render_rows([f"{start}name"], [(f"{start}cmd|' /C calc'!A0",)], "csv")
     for (cell,) in csv.reader(StringIO(text)):
         assert cell[0] == "'"
-        assert cell[1] in "=+-@"
+        assert cell[1] in "=+-@\uff1d"
 
 
 @pytest.mark.parametrize("form", FORMATS)

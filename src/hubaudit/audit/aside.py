@@ -108,7 +108,7 @@ def set_aside(con: DuckDBPyConnection, aside: Aside, rules: Sequence[Rule], *, i
     """
     entries = [each for each in aside.ignores if each.rule in {rule.id for rule in rules}]
     con.execute(
-        _ENTRIES, {name: [getattr(each, name) for each in entries] for name in ("rule", "regex", "words")}
+        _ENTRIES, {name: [getattr(each, name) for each in entries] for name in ("rule", "like", "words")}
     )
     known = sorted(aside.baseline or ())
     con.execute(_KNOWN, {"rule": [each[0] for each in known], "key": [each[1] for each in known],
@@ -116,7 +116,7 @@ def set_aside(con: DuckDBPyConnection, aside: Aside, rules: Sequence[Rule], *, i
     for statement in (_MARK, "drop table found", "alter table marked rename to found", _COUNT):
         con.execute(statement)
     (ignored,) = con.execute("select ignored from set_aside").fetchone() or (0,)
-    used = {place for (place,) in con.execute(_USED).fetchall()}
+    used = {place for (place,) in con.execute(_USED).fetchall()} if entries and is_whole else set()
     if not aside.show_ignored:
         con.execute("delete from found where state = 'ignored'")
     unused = [aside.unused(each) for place, each in enumerate(entries, 1) if is_whole and place not in used]
@@ -126,7 +126,7 @@ def set_aside(con: DuckDBPyConnection, aside: Aside, rules: Sequence[Rule], *, i
 _ENTRIES = """
     create temp table ignore_entry as
     select generate_subscripts($rule::varchar[], 1) as place, unnest($rule::varchar[]) as rule,
-        unnest($regex::varchar[]) as regex, unnest($words::varchar[]) as words
+        unnest($like::varchar[]) as pattern, unnest($words::varchar[]) as words
 """
 _KNOWN = """
     create temp table baseline as
@@ -139,7 +139,7 @@ _MARK = """
         select found.rule, found.id, arg_min(entry.words, entry.place) as words
         from found
         join ignore_entry as entry
-            on entry.rule = found.rule and regexp_full_match(lower(found.id), entry.regex)
+            on entry.rule = found.rule and lower(found.id) like entry.pattern escape '!'
         group by found.rule, found.id
     )
 
@@ -166,5 +166,5 @@ _USED = """
     select distinct entry.place
     from ignore_entry as entry
     join verdict on verdict.rule = entry.rule and verdict.verdict <> 'passed'
-        and regexp_full_match(lower(verdict.repo_id), entry.regex)
+        and lower(verdict.repo_id) like entry.pattern escape '!'
 """

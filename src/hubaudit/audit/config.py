@@ -40,11 +40,11 @@ _POLICY = ("fail-on", "allowed-licenses", "minimum-levels")
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """Findings that do not count: of one rule, for the models whose lower-case ids match `regex`."""
+    """Findings that do not count: of one rule, for the models whose ids match `pattern` in lower case."""
 
     rule: str
     written: str  # the id or owner as it stands in the file
-    regex: str
+    pattern: str  # `*` stands for any characters
     reason: str
     until: date  # the last day
 
@@ -55,7 +55,13 @@ class Ignore:
 
     def covers(self, repo_id: str) -> bool:
         """Whether this is about a model."""
-        return re.fullmatch(self.regex, repo_id.lower()) is not None
+        regex = ".*".join(map(re.escape, self.pattern.split("*")))
+        return re.fullmatch(regex, repo_id.lower(), re.DOTALL) is not None
+
+    @property
+    def like(self) -> str:
+        """The pattern for SQL, where `!` escapes; regular expressions take minutes there."""
+        return re.sub(r"[!%_]", r"!\g<0>", self.pattern).replace("*", "%")
 
     def is_expired(self, today: date) -> bool:
         """Whether its last day is over."""
@@ -112,14 +118,8 @@ def _ignore(where: str, entry: object) -> Ignore:
     until = table.get("until")
     if not isinstance(until, date) or isinstance(until, datetime):
         raise UsageError(f"{where}: `until` must be a day without quotes, such as until = 2027-01-31")
-    return Ignore(rule, written, _regex(written, is_owner=name == "owner"), reason, until)
-
-
-def _regex(written: str, *, is_owner: bool) -> str:
-    """Write the pattern as a regular expression that Python and DuckDB read alike; `*` is any characters."""
-    pattern = "[^/]*" if is_owner else ".*"
-    regex = pattern.join(map(re.escape, written.lower().split("*")))
-    return f"{regex}/.*" if is_owner else regex
+    pattern = f"{written}/*" if name == "owner" else written
+    return Ignore(rule, written, pattern.lower(), reason, until)
 
 
 def _policy(where: str, entry: object) -> Policy:

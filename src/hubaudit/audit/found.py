@@ -217,7 +217,7 @@ _ANY_OPEN = """
     from verdict
     join asked_model on asked_model.repo_id = verdict.repo_id
     anti join ignore_entry as entry
-        on entry.rule = verdict.rule and regexp_full_match(lower(verdict.repo_id), entry.regex)
+        on entry.rule = verdict.rule and lower(verdict.repo_id) like entry.pattern escape '!'
     where verdict.verdict = 'unjudged' and verdict.rule in (select unnest($1))
     limit 1
 """

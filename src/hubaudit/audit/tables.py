@@ -15,6 +15,8 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from hubaudit.audit.answers import made_by
+from hubaudit.audit.changed import add_prints
+from hubaudit.audit.increment import build_increment
 from hubaudit.audit.licenses import load_expressions
 from hubaudit.audit.reading import versions
 from hubaudit.errors import StoreError, StoreLockedError
@@ -36,9 +38,10 @@ TABLES = "audit"  # the name of the database they are attached as
 LAYERS = ("staging", "core", "grid", "rules")
 _LOCK = "audit.lock"
 _NEW, _SPILL = "new.duckdb", "spill"
+_MOST_WASTE = 1.5  # times the size after a full build: increments leave empty places
 # What the store holds, told by how much: rows are only added, but for readings of other patterns.
 _STATE = (
-    "repo_log", "text_seen", "text_scan", "mention", "link", "license_text", "license_clause",
+    "repo_log", "text_seen", "text_scan", "mention", "link", "license_text", "license_clause", "code_repo",
 )  # fmt: skip
 
 
@@ -98,8 +101,20 @@ def scratch(store: Path) -> Iterator[Path]:
 
 
 def build_tables(store: Path, folder: Path) -> Path:
-    """Make all tables over the store in a new file in `folder`, and return it."""
-    new = folder / _NEW
+    """Make all tables over the store in a new file in `folder`, and return it.
+
+    Where little changed since the last ones were made, only that is judged anew, with the same result.
+    """
+    new, old = folder / _NEW, tables_path(store)
+    if not (_may_grow(old) and build_increment(store, old, folder, new)):
+        new.unlink(missing_ok=True)
+        _build_whole(store, folder, new)
+    with duckdb.connect(new) as con, attached(con, store):
+        con.execute("update made set made_from = ?", [_state(con)])
+    return new
+
+
+def _build_whole(store: Path, folder: Path, new: Path) -> None:
     with duckdb.connect(new) as con:
         con.execute(f"set temp_directory = {literal(str(folder / _SPILL))}")
         con.execute("set preserve_insertion_order = false")  # a query that needs an order asks for one
@@ -108,10 +123,25 @@ def build_tables(store: Path, folder: Path) -> Path:
             load_reference(con)
             load_expressions(con)
             make(con, load(con))
-            made = [_made_by(), _state(con)]
-            con.execute("create table made as select $1 as made_by, $2 as made_from", made)
+            add_prints(con)
             con.execute("drop schema raw cascade")  # views into the store, which is not in this file
-    return new
+        con.execute("checkpoint")
+        con.execute(
+            "create table made as select $1 as made_by, '' as made_from, $2::bigint as whole_bytes",
+            [_made_by(), new.stat().st_size],
+        )
+
+
+def _may_grow(tables: Path) -> bool:
+    """Whether tables were made by today's queries, and are not mostly what increments left behind."""
+    if not tables.exists():
+        return False
+    try:
+        with duckdb.connect() as con, shown(con, tables):
+            row = con.execute("select made_by, whole_bytes from audit.main.made").fetchone()
+    except (StoreError, duckdb.Error):  # damaged, or of an older hubaudit: made anew
+        return False
+    return row is not None and row[0] == _made_by() and tables.stat().st_size < _MOST_WASTE * row[1]
 
 
 def put_in_place(new: Path, store: Path) -> None:

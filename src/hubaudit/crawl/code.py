@@ -18,7 +18,7 @@ from hubaudit.warehouse.queries import queries_folder
 from hubaudit.warehouse.reference import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from hubaudit.coded import CodeAnswer
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from hubaudit.store.queue import Scope
 
 OLD = timedelta(days=7)  # a look at a code repository; licenses of code change seldom
+_MOST_LOST = 3  # looks that the network swallowed: a host that fails so often is left in peace
 _PORTION = 40  # repositories; as many answers are lost when a run is killed
 _SPEAKING = frozenset({"code-training", "code-data", "code-examples", "code-source"})
+_RELEASING = frozenset({"code-released"})
 _HOLDING = frozenset({"training", "data"})
 
 
@@ -80,25 +82,29 @@ class CodeReading:
         return Codes(found, gone, ended.total() - found - gone, waiting, stopped)
 
     def _work(self, host: CodeHost, queue: CodeQueue, needed: int) -> tuple[Counter[str], str]:
-        """Return how the looks ended, and why no more is asked for, in words; empty at the end."""
+        """Return how the looks ended, and why not all were taken, in words; empty when all were."""
         ended: Counter[str] = Counter()
-        began = time.monotonic()
-        while not (stopped := self._budget.reached(API)):
-            portion = queue.first(min(_PORTION, self._budget.requests_left() or _PORTION))
-            if not portion:
-                return ended, ""
+        lost: dict[str, str] = {}  # what could not be looked at, and why
+        began, stopped = time.monotonic(), self._budget.reached(API)
+        while not stopped and (portion := self._portion(queue, lost)):
             before = host.requests
             answers = self._loop.run(self._ask(host, portion))
             self._budget.elsewhere = host.requests
             told = [answer for answer in answers if answer.outcome != Outcome.UNREACHABLE]
+            lost |= {f"{one.host}/{one.repo}": one.detail for one in answers if one not in told}
             ended.update(answer.outcome for answer in told)
-            lost = next((answer.detail for answer in answers if answer.outcome == Outcome.UNREACHABLE), "")
-            queue.keep(told, host.requests - before, is_complete=not lost and ended.total() >= needed)
+            queue.keep(told, host.requests - before, is_complete=ended.total() >= needed)
             seconds, window = time.monotonic() - began, host.quota.window(API)
             self._progress(Progress("code", ended.total(), needed, seconds, host.requests, window))
-            if lost or len(answers) < len(portion):
-                return ended, lost or self._budget.reached(API)
-        return ended, stopped
+            is_in_vain = len(lost) >= _MOST_LOST
+            stopped = host.spent() or self._budget.reached(API) or (_last(lost) if is_in_vain else "")
+        return ended, stopped or _last(lost)
+
+    def _portion(self, queue: CodeQueue, lost: Collection[str]) -> list[tuple[str, CodeAnswer | None]]:
+        """Return what is due next, without what was asked for in vain."""
+        left = self._budget.requests_left()
+        size = _PORTION if left is None else min(_PORTION, left)
+        return [each for each in queue.first(size + len(lost)) if each[0] not in lost]
 
     async def _ask(
         self, host: CodeHost, portion: Sequence[tuple[str, CodeAnswer | None]]
@@ -117,6 +123,10 @@ class CodeReading:
         return answers
 
 
+def _last(lost: Mapping[str, str]) -> str:
+    return list(lost.values())[-1] if lost else ""
+
+
 def _wanted_code() -> str:
     return (queries_folder() / "crawl" / "wanted-code.sql").read_text(encoding="utf-8")
 
@@ -124,9 +134,14 @@ def _wanted_code() -> str:
 def _values(scope: Scope, before: datetime) -> dict[str, object]:
     known = [f"{row['host']}/{row['repo']}" for row in rows("code_repo") if row["purpose"] in _HOLDING]
     return {
-        "phrases": [row["id"] for row in rows("phrase") if row["kind"] in _SPEAKING],
+        "phrases": _phrases(_SPEAKING),
+        "releases": _phrases(_RELEASING),
         "known": known,
         "before": before,
         "names": scope.names and list(scope.names),
         "owners": scope.owners and list(scope.owners),
     }
+
+
+def _phrases(kinds: Collection[str]) -> list[str]:
+    return [row["id"] for row in rows("phrase") if row["kind"] in kinds]

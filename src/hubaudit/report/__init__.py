@@ -7,7 +7,6 @@ from datetime import datetime
 from hubaudit.audited import Rule
 from hubaudit.errors import UsageError
 from hubaudit.model import Report
-from hubaudit.report.discussion import to_discussion
 from hubaudit.report.json import to_json
 from hubaudit.report.markdown import to_markdown
 
@@ -44,15 +43,19 @@ def render(  # noqa: PLR0913 - the table's options are plain settings with defau
         return to_json(reports, several=several)
     if form in OF_ONE_MODEL:
         return _of_one_model(reports, form)
-    if form in {"markdown", "discussion"}:
-        return to_markdown(reports) if form == "markdown" else to_discussion(reports)
+    if form == "markdown":
+        return to_markdown(reports)
+    if form == "discussion":
+        from hubaudit.report.discussion import to_discussion  # noqa: PLC0415 - seldom asked for
+
+        return to_discussion(reports)
     if form in FORMATS:
         return "\n".join(_list(reports, form, rules, is_compared=is_compared))
     raise UsageError(f"there is no format {form!r}: use {', '.join(FORMATS)}")
 
 
 def _of_one_model(reports: Sequence[Report], form: str) -> str:
-    from hubaudit.report.cyclonedx import to_cyclonedx  # noqa: PLC0415 - seldom asked for
+    from hubaudit.report.cyclonedx import to_cyclonedx  # noqa: PLC0415 - the same
     from hubaudit.report.spdx import to_spdx  # noqa: PLC0415 - the same
 
     if len(reports) != 1:

@@ -127,7 +127,7 @@ def _end(total: int, shown: int, coverage: AuditCoverage) -> Iterator[str]:
     if unjudged:
         yield f"{unjudged:,} questions could not be judged: they are neither findings nor passed"
     if coverage.ignored or coverage.known:
-        yield f"{coverage.ignored:,} findings are ignored and {coverage.known:,} known: they do not count"
+        yield f"set aside, and do not count: {coverage.ignored:,} ignored, {coverage.known:,} in the baseline"
     if coverage.unread_texts:
         yield f"{coverage.unread_texts:,} texts could not be read"
     if coverage.incomplete_lists:

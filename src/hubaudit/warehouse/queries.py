@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from hubaudit.errors import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from duckdb import DuckDBPyConnection
 
@@ -59,6 +59,14 @@ def load(con: DuckDBPyConnection, folder: Path | None = None) -> list[Query]:
     except CycleError as error:
         circle = " -> ".join(shown(queries[name].path) for name in error.args[1])
         raise QueryError(f"queries read each other in a circle: {circle}") from error
+
+
+def needed_for(queries: Sequence[Query], table: str) -> list[Query]:
+    """Return, in their order, the queries without which this table cannot be made."""
+    wanted = {table}
+    for query in reversed(queries):
+        wanted |= query.reads if query.table in wanted else set()
+    return [query for query in queries if query.table in wanted]
 
 
 def shown(path: Path) -> str:

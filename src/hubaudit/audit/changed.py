@@ -1,0 +1,114 @@
+"""Which repositories changed since an audit's tables were made, and all whose answer rests on one of them.
+
+Each repository has a print of its raw rows, kept beside the tables: whatever was added, imported or taken
+away shows in it, whenever it came. Connections have the store as database `store`, the old tables as `audit`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+CODE = "code"  # the kind of a code repository: its host's answer is no repository of the Hub
+_KEYS = "(kind varchar, repo_key varchar)"
+_PRINTS = f"""
+    with printed as (
+        select
+            kind, lower(repo_id) as repo_key,
+            hash(crawl_id, observed_at, outcome, renamed_to, shape, sha, change_hash, url, detail) as print
+        from store.raw.repo_log
+        union all
+        select
+            seen.kind, lower(seen.repo_id),
+            hash(seen.observed_at, seen.commit, seen.path, seen.outcome, seen.blob, seen.url, seen.detail,
+                scan.head_outcome, license.outcome)
+        from store.raw.text_seen as seen
+        left join store.raw.text_scan as scan on scan.blob = seen.blob
+        left join store.raw.license_text as license on license.blob = seen.blob
+        union all
+        select '{CODE}', host || '/' || repo, hash(looked_at, outcome, license, is_archived, renamed_to, url)
+        from store.raw.code_repo
+    )
+
+    select kind, repo_key, sum(print) as print
+    from printed
+    group by kind, repo_key
+"""
+# What changed itself, whose license text it holds, and whose code it is; then all that rests on these.
+_TOUCHED = f"""
+    insert into touched
+    with changed as (
+        select coalesce(new.kind, old.kind) as kind, coalesce(new.repo_key, old.repo_key) as repo_key
+        from ({_PRINTS}) as new
+        full join audit.main.print as old on old.kind = new.kind and old.repo_key = new.repo_key
+        where old.print is distinct from new.print
+    )
+
+    select kind, repo_key from changed
+    union
+    select file.kind, file.repo_key
+    from audit.core.license_file as file
+    join changed on changed.kind = file.holder_kind and changed.repo_key = lower(file.holder_id)
+    union
+    select 'model', link.model_key
+    from audit.core.code_link as link
+    join changed on changed.kind = '{CODE}' and changed.repo_key = link.code_repo
+"""
+_AFFECTED = f"""
+    insert into affected
+    select kind, repo_key from touched where kind <> '{CODE}'
+    union
+    select 'model', closure.model_key
+    from audit.core.closure as closure
+    join touched on touched.kind = closure.kind and touched.repo_key = closure.repo_key
+"""
+_RESTS_ON = """
+    insert into needed
+    select distinct closure.kind, closure.repo_key
+    from audit.core.closure as closure
+    join needed on needed.kind = 'model' and needed.repo_key = closure.model_key
+    anti join needed as there on there.kind = closure.kind and there.repo_key = closure.repo_key
+"""
+
+
+def add_prints(con: DuckDBPyConnection) -> None:
+    """Make table `print` in the connection's own database, of the store as it is now."""
+    con.execute(f"create or replace table main.print as {_PRINTS}")
+
+
+def find_affected(con: DuckDBPyConnection) -> int:
+    """Make temp tables `affected` and `needed` (kind, repo_key); return how many models are affected.
+
+    `affected` is what must be judged anew, `needed` also all that this rests on, as far as it was known.
+    """
+    for table in ("touched", "affected", "needed"):
+        con.execute(f"create or replace temp table {table} {_KEYS}")
+    con.execute(_TOUCHED)
+    con.execute(_AFFECTED)
+    con.execute("insert into needed from affected")
+    con.execute(_RESTS_ON)
+    (count,) = con.execute("select count(*) from affected where kind = 'model'").fetchone() or (0,)
+    return int(count)
+
+
+def widen(con: DuckDBPyConnection) -> bool:
+    """Add to `needed` what the tables in the own database say affected models rest on. False: nothing new."""
+    before = _count(con)
+    con.execute("""
+        insert into needed
+        select distinct closure.kind, closure.repo_key
+        from core.closure
+        semi join affected on affected.kind = 'model' and affected.repo_key = closure.model_key
+        anti join needed as there on there.kind = closure.kind and there.repo_key = closure.repo_key
+    """)
+    if _count(con) == before:
+        return False
+    con.execute(_RESTS_ON)
+    return True
+
+
+def _count(con: DuckDBPyConnection) -> int:
+    (count,) = con.execute("select count(*) from needed").fetchone() or (0,)
+    return int(count)
