@@ -1,4 +1,10 @@
-"""What a scan found in code: the models and data sets with their places, and the findings of the models."""
+"""What a scan found in code: the models and data sets with their places, and the findings of the models.
+
+The JSON, schema version 1: `models` (each as `hubaudit score` has it, with `places`), `unscored` (models
+without an answer: `id`, `kind`, `places`, `reason`), `datasets` (`id`, `kind`, `places`), `files` (how many
+were read), `unread` (`file`, `outcome`). A place is `file`, `line` and `column`. A list has `named` instead
+of the first three. A line of JSON lines is a finding, as `hubaudit score` has it, with `places`.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
