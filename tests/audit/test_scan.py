@@ -103,6 +103,23 @@ def test_what_git_ignores_and_what_nobody_wrote_is_left_out(project: Path) -> No
     assert found("deep/run.sh") == ["deep/run.sh:1:13 model acorn/ignored"], "who names a file wants it read"
 
 
+def test_a_line_that_is_no_pattern_is_passed_over(project: Path) -> None:
+    before = found()
+    lines = ["!", "\\", "[z-a]", "\0", (project / ".gitignore").read_text(encoding="utf-8")]
+    (project / ".gitignore").write_text("\n".join(lines), encoding="utf-8")
+    (project / "own.gen.py").write_text("x.from_pretrained('acorn/ignored')\n", encoding="utf-8")
+    assert found() == before
+
+
+def test_what_is_excluded_is_left_out_also_when_it_is_named() -> None:
+    files = [PROJECT, PROJECT / "Makefile"]
+    names = {place.file for named in scan(files, ["config/", "Make*"]).named for place in named.places}
+    assert names
+    assert {name for name in names if "config/" in name or name.endswith("Makefile")} == set()
+    with pytest.raises(UsageError, match="no pattern"):
+        scan([PROJECT], ["!"])
+
+
 def test_links_are_not_followed(project: Path) -> None:
     before = found()
     (project / "round").symlink_to(project, target_is_directory=True)

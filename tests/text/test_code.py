@@ -119,6 +119,20 @@ def test_a_place_is_in_characters_and_lines_end_in_any_way() -> None:
     assert found("a.json", '{"x": "\\u00e9",\r\n"model": "acorn\\/oak"}') == [("model", "acorn/oak", 2, 11)]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("echo 'x #1' \"#2\"; hf download acorn/oak", ["acorn/oak"]),
+        ("echo it's # hf download acorn/oak", []),
+        ("echo \\' # hf download acorn/oak", []),
+        ("echo 'a' # 'hf download acorn/oak'", []),
+        ("curl x#hf download acorn/oak", ["acorn/oak"]),
+    ],
+)
+def test_a_comment_begins_outside_of_quotes(line: str, expected: list[str]) -> None:
+    assert ids("run.sh", line) == expected
+
+
 def test_a_table_of_toml_in_every_spelling() -> None:
     text = """
 a.model = "acorn/one"
@@ -146,6 +160,11 @@ def test_what_cannot_be_read_is_named() -> None:
     for name in ("a.py", "a.json", "a.toml", "a.yaml", "a.ipynb"):
         assert read(name, b"[" * 100_000 + b"from_pretrained", WANTED) == (BROKEN, []), name
         assert read(name, b"- " * 100_000 + b"from_pretrained", WANTED)[0] == BROKEN, name
+
+
+def test_what_would_take_the_square_of_its_size_is_not_tried() -> None:
+    assert read("a.toml", b"a." * 600 + b"b = 1", WANTED) == (BROKEN, [])
+    assert read("a.yaml", b"\n".join(b" " * depth + b"a:" for depth in range(300)), WANTED) == (BROKEN, [])
 
 
 def test_what_was_found_before_a_break_counts() -> None:

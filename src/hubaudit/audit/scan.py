@@ -7,6 +7,7 @@ are not followed. A file that is named is read in any case. What is there as a f
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from hubaudit.warehouse.reference import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     from hubaudit.audit.options import Answers
     from hubaudit.model import Report
@@ -51,14 +54,24 @@ _IGNORE_FILE = ".gitignore"
 _Ignores = tuple[tuple[Path, GitIgnoreSpec], ...]
 
 
-def scan(paths: Sequence[Path], progress: Callable[[int], None] = lambda _read: None) -> Code:
-    """Find the repositories that files and folders name. Raises UsageError for a path that is not there."""
+def scan(
+    paths: Sequence[Path],
+    exclude: Sequence[str] = (),
+    progress: Callable[[int], None] = lambda _read: None,
+) -> Code:
+    """Find the repositories that files and folders name. Raises UsageError for a path that is not there.
+
+    `exclude` are patterns as in .gitignore, for the names of files as the result has them.
+    """
+    excluded = _excluded(exclude)
     wanted = Wanted(rows("code_mention"))
     places: dict[tuple[Kind, str], tuple[str, list[Place]]] = {}
     unread: list[Unread] = []
     files = 0
     for path, root in _files(paths):
         name = _relative(path, root)
+        if excluded.match_file(name):
+            continue
         outcome, found = _read(path, wanted)
         if outcome != READ:
             unread.append(Unread(name, outcome))
@@ -144,7 +157,22 @@ def _ignores(folder: Path) -> _Ignores:
         lines = (folder / _IGNORE_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return ()
-    return ((folder, GitIgnoreSpec.from_lines(lines)),)
+    return ((folder, GitIgnoreSpec([pattern for line in lines for pattern in _patterns(line) or ()])),)
+
+
+def _patterns(line: str) -> list[GitIgnoreSpecPattern] | None:
+    """Read a line of .gitignore; None for what is no pattern, which git passes over as well."""
+    try:
+        return list(GitIgnoreSpec.from_lines([line]).patterns)
+    except (ValueError, re.error):
+        return None
+
+
+def _excluded(patterns: Sequence[str]) -> GitIgnoreSpec:
+    for each in patterns:
+        if _patterns(each) is None:
+            raise UsageError(f"--exclude {each} is no pattern: write it as in .gitignore, such as tests/")
+    return GitIgnoreSpec.from_lines(patterns)
 
 
 def _is_ignored(path: Path, ignores: _Ignores, *, is_folder: bool = False) -> bool:

@@ -28,6 +28,8 @@ from hubaudit.errors import UsageError
 from hubaudit.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hubaudit.scanned import Code, Scanned
 
 _NAMED = 3  # files in a line of the narration
@@ -51,6 +53,10 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer passe
     only_list: Annotated[
         bool, typer.Option("--list", help="Only list what is named, and where: nothing is asked or scored.")
     ] = False,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Leave these files out, as in .gitignore: tests/; repeatable."),
+    ] = None,
     fail_on: FailOn = None,
     config: ConfigFile = None,
     baseline: Baseline = None,
@@ -76,10 +82,10 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer passe
     if only_list:
         if form is ScanFormat.SARIF:
             raise UsageError("--list has no findings, and --format sarif nothing else: use another format")
-        _print_list(_scanned(paths), form)
+        _print_list(_scanned(paths, exclude or ()), form)
         return
     aside = aside_from(config, baseline, show_ignored=show_ignored)
-    code = _scanned(paths)
+    code = _scanned(paths, exclude or ())
     ids = [named.id for named in code.named if named.kind is Kind.MODEL]
     answers = ask_on(ids, db, endpoint, max_age, offline=offline, refresh=refresh, no_code_host=no_code_host)
     answers.notes += aside.apply(answers)
@@ -89,11 +95,11 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer passe
     raise typer.Exit(scoring.exit_code(answers, fail_on or aside.config.policy.fail_on, aside))
 
 
-def _scanned(paths: list[Path]) -> Code:
+def _scanned(paths: Sequence[Path], exclude: Sequence[str]) -> Code:
     from hubaudit.audit.scan import scan as find  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
 
     with progress("reading code") as bar:
-        code = find(paths, lambda read: bar(read, None, "files"))
+        code = find(paths, exclude, lambda read: bar(read, None, "files"))
     _narrate(code)
     return code
 

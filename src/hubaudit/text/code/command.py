@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from hubaudit.text.code.wanted import Wanted
 
-# A comment, or a quoted piece, in which a # begins none.
-_COMMENT = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
+_SIGN = re.compile(r"\\.|[\"']|(?:(?<=\s)|^)#")  # what opens or closes a quoted piece, or begins a comment
 _CONTINUED = re.compile(r"\\\r?\n")
 # A list of words in YAML: the option on one line, what it is given on the next.
 _OPTION_ITEM = re.compile(r"^([ \t]*-[ \t]+[\"']?--?[\w-]+[\"']?[ \t]*\r?\n[ \t]*-[ \t])", re.MULTILINE)
@@ -37,11 +36,26 @@ def commands(text: str, wanted: Wanted) -> Iterator[Spot]:
 
 def without_comments(text: str) -> str:
     """Put blanks where comments are."""
-    return _COMMENT.sub(_without_comment, text)
+    return "".join(_without_comment(line) if "#" in line else line for line in text.splitlines(keepends=True))
 
 
-def _without_comment(found: re.Match[str]) -> str:
-    return _blank(found) if found[0].startswith("#") else found[0]
+def _without_comment(line: str) -> str:
+    start = _comment_start(line)
+    return line if start is None else f"{line[:start]}{re.sub('.', ' ', line[start:])}"
+
+
+def _comment_start(line: str) -> int | None:
+    """Find the # that is in no quoted piece; a quote that nothing closes quotes nothing."""
+    quote, inside = "", None
+    for found in _SIGN.finditer(line):
+        sign = found[0]
+        if sign == "#" and not quote:
+            return found.start()
+        if sign == "#":
+            inside = found.start() if inside is None else inside
+        elif sign in {quote, '"', "'"} and quote in {"", sign}:
+            quote, inside = "" if quote else sign, None
+    return inside
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -29,8 +29,8 @@ def values(text: str, found: Iterable[Value], wanted: Wanted) -> Iterator[Spot]:
 
 
 def _spots(text: str, value: Value, path: tuple[str, ...], wanted: Wanted) -> Iterator[Spot]:
-    row = wanted.key_row(path)
-    if row and (repo_id := wanted.id_in(value.text, row)):
+    repo_id = wanted.id_in(value.text)
+    if repo_id and (row := wanted.key_row(path)):
         yield Spot(inside(text, value.text, value.start, value.end), repo_id, row.kind)
     for found in addresses(value.text, wanted):
         yield Spot(inside(text, found.id, value.start, value.end), found.id, found.kind)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import warnings
+from bisect import bisect_left
 from collections import ChainMap
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from hubaudit.text.code.address import addresses, has_address
@@ -54,6 +56,7 @@ class _Reader:
         self._imported = _imported(tree)
         self._modules = {path[0] for path in self._imported.values()}
         self._lines = Lines(text)
+        self._bytes: dict[int, list[int]] = {}  # where each character of a line begins, in bytes
 
     def spots(self, tree: ast.Module) -> Iterator[Spot]:
         waiting: list[tuple[ast.AST, Names]] = [(tree, ChainMap(_given(tree)))]
@@ -97,7 +100,12 @@ class _Reader:
     def _at(self, line: int, column: int) -> int:
         """Turn a line and a column in bytes into an offset."""
         start = self._lines.starts[line - 1]
-        return start + len(self._text[start : start + column].encode()[:column].decode(errors="ignore"))
+        if self._text.isascii():
+            return start + column
+        if line not in self._bytes:
+            sizes = (len(char.encode()) for char in self._text[start : self._lines.end(line)])
+            self._bytes[line] = list(accumulate(sizes, initial=0))
+        return start + bisect_left(self._bytes[line], column)
 
 
 def _imported(tree: ast.Module) -> dict[str, list[str]]:

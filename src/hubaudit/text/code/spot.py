@@ -22,6 +22,11 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+        self._end = len(text)
+
+    def end(self, line: int) -> int:
+        """Return where a line ends, its line end included."""
+        return self.starts[line] if line < len(self.starts) else self._end
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return line and column of an offset, both from 1."""

@@ -16,10 +16,13 @@ _TOKEN = re.compile(
     r"|#[^\n]*|(?P<mark>[\[\]{}=,\n])|(?P<word>[^\s\[\]{}=,#\"']+)",
     re.DOTALL,
 )
+_MOST_DOTS = 500  # in a line
 
 
 def toml_values(text: str) -> Iterator[Value]:
     """Yield the texts in a TOML document. Raises ValueError or RecursionError for what is none."""
+    if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+        raise ValueError("a key of too many parts: the parser's time grows with the square of them")
     tomllib.loads(text)  # from here on it is well-formed
     reader = _Reader()
     for token in _TOKEN.finditer(text):

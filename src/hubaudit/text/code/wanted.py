@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # One group, and then what no longer belongs to a word; how long an id may be is not the pattern's to say.
 _ID_IN_COMMAND = r"([A-Za-z0-9_][\w.-]*/[A-Za-z0-9_](?:[\w.-]*\w)?)(?:[^\w./${}*%<-]|$)"
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,298}[A-Za-z0-9_])?"
+_LONGEST = 3  # keys in a name; a path may have hundreds, and a file many thousands of paths
 _HUMP = re.compile("(?<=[a-z0-9])(?=[A-Z])")  # where camelCase has its words
 ANY = "*"
 """The name of a row that is about the keywords of any call."""
@@ -35,7 +36,6 @@ _BARE, _ID = re.compile(_NAME), re.compile(f"{_NAME}/{_NAME}")
 class Row:
     """One thing to look for. `kind`: model, dataset, or repo_type: another argument says it."""
 
-    names: tuple[tuple[str, ...], ...]
     position: int | None
     keywords: frozenset[str]
     modules: frozenset[str]
@@ -48,11 +48,8 @@ class Wanted:
     """All that is looked for. `rows` are those of the table."""
 
     def __init__(self, rows: Sequence[Mapping[str, str]]) -> None:
-        self._calls: dict[str, list[tuple[tuple[str, ...], Row]]] = defaultdict(list)  # by the last name
-        for row in map(_row, (row for row in rows if row["syntax"] == "call")):
-            for name in row.names:
-                self._calls[name[-1]].append((name, row))
-        self.keys = [_row(row) for row in rows if row["syntax"] == "key"]
+        self._calls = _by_last_name(row for row in rows if row["syntax"] == "call")
+        self._keys = _by_last_name(row for row in rows if row["syntax"] == "key")
         self.commands = [
             (_command(row["pattern"]), row["kind"]) for row in rows if row["syntax"] == "command"
         ]
@@ -77,8 +74,10 @@ class Wanted:
 
     def key_row(self, path: Sequence[str]) -> Row | None:
         """Return what a configuration's key asks for: the longest name that the key path ends in decides."""
-        words = tuple(map(_snake, path))
-        found = [(len(name), row) for row in self.keys for name in row.names if _ends(words, name)]
+        words = tuple(map(_snake, path[-_LONGEST:]))
+        found = [
+            (len(name), row) for name, row in self._keys.get("".join(words[-1:]), ()) if _ends(words, name)
+        ]
         return max(found, key=_length)[1] if found else None
 
     def calls_of(self, name: Sequence[str]) -> Iterator[Row]:
@@ -113,13 +112,21 @@ def _ends(path: Sequence[str], name: tuple[str, ...]) -> bool:
     return tuple(path[-len(name) :]) == name
 
 
+def _by_last_name(rows: Iterable[Mapping[str, str]]) -> dict[str, list[tuple[tuple[str, ...], Row]]]:
+    found = defaultdict(list)
+    for row in rows:
+        for name in row["names"].split(";"):
+            path = tuple(name.split("."))
+            found[path[-1]].append((path, _row(row)))
+    return found
+
+
 def _row(row: Mapping[str, str]) -> Row:
-    names = tuple(tuple(name.split(".")) for name in row["names"].split(";"))
     position = int(row["position"]) if row["position"] else None
     keywords, modules, excepted = (
         frozenset(filter(None, row[each].split(";"))) for each in ("keywords", "modules", "excepted")
     )
-    return Row(names, position, keywords, modules, row["kind"], row["bare"], excepted)
+    return Row(position, keywords, modules, row["kind"], row["bare"], excepted)
 
 
 def _command(pattern: str) -> re2._Regexp:
