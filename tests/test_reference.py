@@ -25,6 +25,7 @@ COLUMNS = {
     "system": "id name vendor pattern hub_id output_terms output_terms_quote weights paper_url data_described"
     " code foundation license source_url read_on more_specific_than note",
     "code_repo": "host repo license level purpose source_url read_on text_read",
+    "code_mention": "id syntax names position keywords modules kind bare excepted pattern meaning yes no",
     "phrase": "id component kind value language meaning pattern yes no",
     "clause": "id restriction meaning pattern yes no",
     "license_text": "id license_id kind changes source read_on words digest",
@@ -72,6 +73,9 @@ WORDS = {
     ("code_repo", "text_read"): YES_NO,
     ("code_repo", "purpose"): PURPOSES,
     ("phrase", "language"): {"de", "en", "es", "fr", "zh"},
+    ("code_mention", "syntax"): {"call", "key", "command", "decoy"},
+    ("code_mention", "kind"): {"model", "dataset", "space", "repo_type", ""},
+    ("code_mention", "bare"): {"", "any", "canonical", "sentence-transformers"},
 }
 LINKS = [
     ("license", "family", "system"),

@@ -21,6 +21,7 @@ from hubaudit.commands.export import export
 from hubaudit.commands.identify import identify
 from hubaudit.commands.import_ import import_
 from hubaudit.commands.query import query
+from hubaudit.commands.scan import scan
 from hubaudit.commands.score import score
 from hubaudit.commands.status import status
 from hubaudit.console import narrate, narrate_warnings, print_what_can_be_printed
@@ -36,7 +37,7 @@ app = typer.Typer(
     "hubaudit sets the claims of models on the Hugging Face Hub against the evidence.",
     epilog="Exit codes: 0 clean or no --fail-on, 1 findings at or above --fail-on, 2 usage, 3 incomplete.",
 )
-for command in (score, crawl, audit, diff, explain, export, identify, query, status):
+for command in (score, scan, crawl, audit, diff, explain, export, identify, query, status):
     app.command()(command)
 app.command("import")(import_)
 

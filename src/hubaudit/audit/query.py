@@ -70,17 +70,37 @@ def ask(
 
     Raises UsageError for SQL that does not run, IncompleteError at a limit of time or memory, StoreError.
     """
+    with fenced(store) as con:
+        return ask_on(con, store, sql, moments or {}, limit=limit, timeout=timeout)
+
+
+@contextmanager
+def fenced(store: Path) -> Iterator[DuckDBPyConnection]:
+    """Open a store for questions: read-only, behind the fence. Raises UsageError, StoreError."""
     with opened(existing(store)) as con:
         _lay_out(con, store)
         for setting in _FENCE:
             con.execute(setting)
-        sql = sql.encode(errors="replace").decode()
-        try:
-            with _interrupted_after(con, timeout):
-                statement = _one_select(con, sql)
-                return _rows(con, statement, _values(con, statement, moments or {}), limit)
-        except duckdb.Error as error:
-            raise _told(error, sql, store, timeout) from error
+        yield con
+
+
+def ask_on(  # noqa: PLR0913 - what `ask` takes, and where
+    con: DuckDBPyConnection,
+    store: Path,
+    sql: str,
+    moments: Mapping[str, str],
+    *,
+    limit: int | None,
+    timeout: float,
+) -> Table:
+    """Answer as `ask` does, on a store that is open behind the fence."""
+    sql = sql.encode(errors="replace").decode()
+    try:
+        with _interrupted_after(con, timeout):
+            statement = _one_select(con, sql)
+            return _rows(con, statement, _values(con, statement, moments), limit)
+    except duckdb.Error as error:
+        raise _told(error, sql, store, timeout) from error
 
 
 def _lay_out(con: DuckDBPyConnection, store: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hubaudit.commands.asking import ask_on
 from hubaudit.commands.options import (
     Baseline,
     ConfigFile,
@@ -20,7 +21,7 @@ from hubaudit.commands.options import (
     ScoreFormat,
     ShowIgnored,
 )
-from hubaudit.console import narrate, progress, screen
+from hubaudit.console import narrate, screen
 from hubaudit.errors import UsageError
 from hubaudit.model import Kind
 
@@ -52,10 +53,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     """
     from hubaudit.audit import score as scoring  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
     from hubaudit.audit.aside import aside_from  # noqa: PLC0415 - the same
-    from hubaudit.audit.options import Options  # noqa: PLC0415 - the same
     from hubaudit.hub.ids import check_repo_id  # noqa: PLC0415 - the same for the parts of the Hub
-    from hubaudit.hub.settings import code_host_from_environment  # noqa: PLC0415 - the same
-    from hubaudit.store.file import default_path  # noqa: PLC0415 - the same
 
     asked = [check_repo_id(model, Kind.MODEL) for model in models]
     ids = [
@@ -64,17 +62,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
     if form in _OF_ONE_MODEL and len(ids) > 1:
         raise UsageError(f"--format {form.value} describes one model: score one at a time")
     aside = aside_from(config, baseline, show_ignored=show_ignored)
-    with progress("asking the Hub") as bar:
-        options = Options(
-            db or default_path(),
-            endpoint,
-            offline,
-            refresh,
-            max_age,
-            lambda done, needed: bar(done, needed, ""),
-            None if offline or no_code_host else code_host_from_environment(),
-        )
-        answers = scoring.score(ids, options)
+    answers = ask_on(ids, db, endpoint, max_age, offline=offline, refresh=refresh, no_code_host=no_code_host)
     answers.notes += aside.apply(answers)
     _print_reports(answers, form, several=len(ids) > 1, is_compared=baseline is not None)
     raise typer.Exit(scoring.exit_code(answers, fail_on or aside.config.policy.fail_on, aside))

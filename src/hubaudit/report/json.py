@@ -33,7 +33,7 @@ def to_json(reports: Sequence[Report], *, several: bool | None = None) -> str:
     Texts are given whole and unaltered; characters that cannot be seen, such as bidi controls, are written
     by their number. An address that is not http or https is null.
     """
-    models = [_report(report) for report in reports]
+    models = [report_content(report) for report in reports]
     if several is None:
         several = len(models) != 1
     content = {"schema_version": SCHEMA_VERSION, "models": models} if several else models[0]
@@ -50,7 +50,8 @@ def _visible(found: re.Match[str]) -> str:
     return found[0] if is_visible(found[0]) else json.dumps(found[0])[1:-1]
 
 
-def _report(report: Report) -> dict[str, Any]:
+def report_content(report: Report) -> dict[str, Any]:
+    """Return what JSON says of a model."""
     return {
         "schema_version": SCHEMA_VERSION,
         "model": {

@@ -17,11 +17,11 @@ def to_markdown(reports: Sequence[Report]) -> str:
 
 def _blocks(report: Report) -> Iterator[str]:
     yield f"## {text(report.id)} · {text(report.signature)}"
-    yield from _heading(report)
+    yield from heading(report)
     yield _grid(report.grid)
     yield "### Lineage"
     yield _lineage(report)
-    yield from _findings(report)
+    yield from findings(report)
     yield _coverage(report.coverage)
 
 
@@ -37,7 +37,8 @@ def sourced(words: str, source: str | None) -> str:
     return f"{text(words)} ([source]({address.replace('&', '&amp;')}))" if address else text(words)
 
 
-def _heading(report: Report) -> Iterator[str]:
+def heading(report: Report) -> Iterator[str]:
+    """Yield the blocks that say how a model is licensed, who answered when, and what it claims."""
     yield text(wording.license_words(report.license))
     if texts := wording.text_words(report.license):
         yield "\n".join(f"- {text(words)}" for words in texts)
@@ -88,7 +89,8 @@ def _lineage(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _findings(report: Report) -> Iterator[str]:
+def findings(report: Report) -> Iterator[str]:
+    """Yield the blocks of a model's findings."""
     if not report.findings:
         yield "### Findings"
         yield wording.no_finding_words(report.coverage).capitalize() + "."

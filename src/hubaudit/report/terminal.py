@@ -25,13 +25,13 @@ def to_text(
     `color` allows SGR codes and `links` OSC 8 hyperlinks; without both the text is free of escapes. `now`
     is what ages count from. The text is final: print it as it is, not through a renderer of markup.
     """
-    screen = Screen(min(max(width, _NARROWEST), _WIDEST), color=color, links=links)
+    screen = new_screen(width, color=color, links=links)
     for position, report in enumerate(reports):
         if position:
             screen.blank()
             screen.rule()
             screen.blank()
-        _heading(screen, report, now or datetime.now(UTC))
+        put_heading(screen, report, now or datetime.now(UTC))
         _claims(screen, report)
         _grid(screen, report.grid)
         _lineage(screen, report)
@@ -40,7 +40,13 @@ def to_text(
     return screen.text()
 
 
-def _heading(screen: Screen, report: Report, now: datetime) -> None:
+def new_screen(width: int, *, color: bool, links: bool) -> Screen:
+    """Return an empty screen, as wide as lines are easy to read."""
+    return Screen(min(max(width, _NARROWEST), _WIDEST), color=color, links=links)
+
+
+def put_heading(screen: Screen, report: Report, now: datetime) -> None:
+    """Add which model it is, its signature and license, and who answered when."""
     screen.put_row(report.id, report.signature, edge=screen.width, style=BOLD)
     screen.put(wording.license_words(report.license))
     for words in wording.text_words(report.license):
@@ -127,10 +133,11 @@ def _findings(screen: Screen, report: Report) -> None:
     for position, finding in enumerate(wording.gravest_first(report.findings)):
         if position:
             screen.blank()
-        _finding(screen, finding)
+        put_finding(screen, finding)
 
 
-def _finding(screen: Screen, finding: Finding) -> None:
+def put_finding(screen: Screen, finding: Finding) -> None:
+    """Add a finding with its evidence, path and fix."""
     severity = Span(column(finding.severity, _SEVERITY), _SEVERITY_STYLES.get(finding.severity, BOLD))
     screen.put(f"{finding.rule}{wording.state_words(finding)}", lead=[severity])
     screen.put(finding.title, lead=[Span("  ")], style=BOLD)

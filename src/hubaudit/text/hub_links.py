@@ -44,6 +44,11 @@ _BELOW_CODE_REPO = frozenset(
 _OWNER_AND_NAME = 2  # steps
 
 
+def is_canonical(name: str) -> bool:
+    """Whether this is a model from before the Hub had owners."""
+    return _CANONICAL_MODEL.fullmatch(name) is not None
+
+
 def leads_to(link: Link) -> dict[str, str | None]:
     """Return where a link leads: repo_kind and repo_id on the Hub, code_repo at a code host, else None."""
     kind, repo_id = repo_of(link.url, link.label) or (None, None)
@@ -64,7 +69,7 @@ def repo_of(url: str, label: str = "") -> tuple[Kind, str] | None:
     if steps[0].lower() in _HUB_PAGES:
         return None
     repo_id = _repo_id(steps)
-    if repo_id and ("/" in repo_id or _CANONICAL_MODEL.fullmatch(repo_id)):
+    if repo_id and ("/" in repo_id or is_canonical(repo_id)):
         return Kind.MODEL, repo_id
     labelled = _repo_id(label.strip().split("/"))
     return (Kind.MODEL, labelled) if labelled and labelled.startswith(f"{repo_id}/") else None

@@ -1,0 +1,1 @@
+"""Code: which repositories of the Hub a source file, notebook, configuration or script names."""
