@@ -166,11 +166,8 @@ def _print_differences(cells: Sequence[Compared]) -> None:
             print(f"    {'?' if level is None else level} {plain(detail)} {plain(url)}")
     print("\n" + ", ".join(f"{count} {name}" for name, count in counts.most_common()))
     settled = sorted(classed.keys() - {(cell.id, cell.component) for cell in different})
-    print(
-        f"classed, and no difference today: {settled}"
-        if settled
-        else "every class is of a difference of today"
-    )
+    if settled:
+        print(f"classed, and no difference any more: {settled}")
 
 
 def _table(path: Path) -> list[dict[str, str]]:

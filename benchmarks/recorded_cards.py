@@ -27,11 +27,9 @@ class Card:
     text: str | None
 
 
-def cards(step: int = 1, most: int | None = None) -> Iterator[Card]:
-    """Yield the cards of all files, or every `step`-th, until there are `most`."""
+def cards(step: int = 1) -> Iterator[Card]:
+    """Yield the cards of all files, or every `step`-th."""
     for number, (file, record) in enumerate(_all(), 1):
-        if most is not None and number > most:
-            return
         if number % step == 0:
             yield Card(file, card_text(record))
 
