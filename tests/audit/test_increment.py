@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
 
+from benchmarks.audit_increment import different
 from hubaudit.audit import increment, tables
 from hubaudit.audit.tables import build_tables, tables_path
 from hubaudit.audit.whole import bring_up_to_date
-from hubaudit.store.dumps import literal
 from hubaudit.store.file import opened
 from tests.store.raw import lines
 from tests.store.test_imports import DAY, take
@@ -79,26 +78,6 @@ def increments(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     monkeypatch.setattr(tables, "_MOST_WASTE", 100)
     monkeypatch.setattr(tables, "build_increment", build)
     return went
-
-
-def different(one: Path, other: Path) -> dict[str, Any]:
-    """Return the tables whose rows differ, with what only one of them has."""
-    found: dict[str, Any] = {}
-    with duckdb.connect() as con:
-        con.execute(f"attach {literal(str(one))} as one (read_only)")
-        con.execute(f"attach {literal(str(other))} as other (read_only)")
-        for schema, table in con.execute(
-            "select schema_name, table_name from duckdb_tables()"
-            " where database_name = 'other' and table_name <> 'made'"
-        ).fetchall():
-            name = f"{schema}.{table}"
-            only = [
-                con.execute(f"from {a}.{name} except all from {b}.{name} limit 3").fetchall()
-                for a, b in (("one", "other"), ("other", "one"))
-            ]
-            if any(only):
-                found[name] = only
-    return found
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -108,15 +108,16 @@ def build_tables(store: Path, folder: Path) -> Path:
     new, old = folder / _NEW, tables_path(store)
     if not (_may_grow(old) and build_increment(store, old, folder, new)):
         new.unlink(missing_ok=True)
-        _build_whole(store, folder, new)
+        build_whole(store, folder / _SPILL, new)
     with duckdb.connect(new) as con, attached(con, store):
         con.execute("update made set made_from = ?", [_state(con)])
     return new
 
 
-def _build_whole(store: Path, folder: Path, new: Path) -> None:
+def build_whole(store: Path, spill: Path, new: Path) -> None:
+    """Make all tables over the store in the new file `new`; what memory cannot hold lies in `spill`."""
     with duckdb.connect(new) as con:
-        con.execute(f"set temp_directory = {literal(str(folder / _SPILL))}")
+        con.execute(f"set temp_directory = {literal(str(spill))}")
         con.execute("set preserve_insertion_order = false")  # a query that needs an order asks for one
         with attached(con, store):
             show_raw(con)
