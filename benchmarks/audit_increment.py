@@ -56,15 +56,15 @@ def _measure(folder: Path, copies: int) -> float:
     models = _take(store, folder / "first.jsonl", _copies(copies), _AT)
     bring_up_to_date(store, lambda *_: None)
     changed = _take(store, folder / "night.jsonl", _night(copies), _AT + timedelta(days=1))
-    part, full = folder / "part.duckdb", folder / "full.duckdb"
+    night, full = folder / "night.duckdb", folder / "full.duckdb"
     (folder / "between").mkdir()
-    grown = cost(lambda: build_increment(store, tables_path(store), folder / "between", part))
+    grown = cost(lambda: build_increment(store, tables_path(store), folder / "between", night))
     whole = cost(lambda: build_whole(store, folder / "spill", full))
     for name, each in (("full", whole), ("night", grown)):
         print(f"  {models:>9,} models  {name:<6}{each.wall:8.2f} s, CPU {each.cpu:8.2f} s", flush=True)
     print(
         f"  {changed:,} changed: {whole.wall / grown.wall:.1f} times faster, CPU {whole.cpu / grown.cpu:.1f};"
-        f" peak {peak() >> 10:,} MB; {'DIFFERENT' if different(part, full) else 'the same rows'}"
+        f" peak {peak() >> 10:,} MB; {'DIFFERENT' if different(night, full) else 'the same rows'}"
     )
     return whole.cpu / models
 
