@@ -87,6 +87,7 @@ def found_in(cards: Iterable[Card]) -> dict[str, dict[Place, str]]:
         for card in of_file:
             _add(work, card)
         work.wanted()
+        work.complete()
         for repo_id, statement, _, quote in work.con.execute(_FOUND).fetchall():
             found[statement].setdefault((file, repo_id), quote)
     return found

@@ -110,6 +110,7 @@ def _shown(report: Report | None, component: str) -> str:
 def _closed_systems() -> dict[tuple[str, str], int | None]:
     work = Work()
     work.wanted()
+    work.complete()
     found = work.con.execute("select system_id, component, level from grid.system_cell").fetchall()
     return {(system, component): level for system, component, level in found}
 

@@ -50,6 +50,7 @@ def world(repos: Iterable[Mapping[str, Any]], code: Mapping[str, Mapping[str, An
             _add(work, then, datetime.fromisoformat(then.pop("on")).replace(tzinfo=UTC))
         _add(work, now, NOW)
     work.wanted()
+    work.complete()
     return work
 
 

@@ -75,6 +75,7 @@ def increments(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         return went[-1]
 
     monkeypatch.setattr(increment, "MOST", 1)
+    monkeypatch.setattr(increment, "FEWEST", 0)
     monkeypatch.setattr(tables, "_MOST_WASTE", 100)
     monkeypatch.setattr(tables, "build_increment", build)
     return went

@@ -52,6 +52,7 @@ class Gathering:
             self.tried.update(needs)
             self._round(needs)
             needs = [need for need in self.work.wanted() if need not in self.tried]
+        self.work.complete()
 
     def _round(self, needs: list[Need]) -> None:
         repos = [(kind, repo_id) for kind, repo_id, _, path in needs if path is None]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST = 0.2  # of all models: beyond, a full build costs less
+FEWEST = 10_000  # models: fewer are judged as fast all together
 _PART = "part.duckdb"
 _CLOSURE = "core.closure"
 _REPO, _BLOB = "part.main.affected", "part.main.own_blob"
@@ -55,7 +56,7 @@ def build_increment(store: Path, tables: Path, folder: Path, new: Path) -> bool:
         con.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
         attach(con, tables, name="audit")
         (models,) = con.execute("select count(*) from audit.core.model").fetchone() or (0,)
-        if find_affected(con) > MOST * models:
+        if models < FEWEST or find_affected(con) > MOST * models:
             return False
         _judge(con)
     shutil.copyfile(tables, new)

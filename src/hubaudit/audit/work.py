@@ -15,7 +15,7 @@ from hubaudit.store.file import create_tables
 from hubaudit.store.keep import NEW
 from hubaudit.text.gate import GATE_PATH, gate_text
 from hubaudit.warehouse.build import build
-from hubaudit.warehouse.queries import load
+from hubaudit.warehouse.queries import load, needed_for
 from hubaudit.warehouse.reference import load_reference, patterns
 
 if TYPE_CHECKING:
@@ -32,15 +32,24 @@ class Work:
         self.con = duckdb.connect(config={"threads": 1})
         create_tables(self.con)
         load_reference(self.con)
-        self._queries = load(self.con)
+        queries = load(self.con)
+        self._asking = needed_for(queries, "core.wanted", "core.wanted_code")
+        self._answering = [query for query in queries if query not in self._asking]
         self._scanner: Scanner | None = None
         self.versions = versions()
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
-        """Make all tables; return what is still needed: (kind, id, commit, path), no path for the record."""
+        """Make the tables that tell what is still needed, and return it: (kind, id, commit, path).
+
+        A record has no path. What the other tables say is of no use while something is missing.
+        """
         load_expressions(self.con)
-        build(self.con, self._queries)
+        build(self.con, self._asking)
         return self.con.execute("select kind, repo_id, commit, path from core.wanted order by all").fetchall()
+
+    def complete(self) -> None:
+        """Make the other tables, once nothing is wanted any more."""
+        build(self.con, self._answering)
 
     def is_incomplete(self) -> bool:
         """Whether something is still wanted, or was asked for and the network swallowed it."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 RAW_SCHEMA = "raw"
 _FOLDER = re.compile(r"(\d+)_(\w+)")
+_SHIPPED: list[Query] = []  # what was read of the shipped folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,28 @@ def queries_folder() -> Path:
 
 
 def load(con: DuckDBPyConnection, folder: Path | None = None) -> list[Query]:
-    """Return every query below the folder, in the order in which they can be built. Raises QueryError."""
+    """Return every query below the folder, in the order in which they can be built. Raises QueryError.
+
+    Those that hubaudit ships are read once a process.
+    """
+    if folder is not None:
+        return _ordered(con, folder)
+    if not _SHIPPED:
+        _SHIPPED.extend(_ordered(con, queries_folder()))
+    return list(_SHIPPED)
+
+
+def needed_for(queries: Sequence[Query], *tables: str) -> list[Query]:
+    """Return, in their order, the queries without which these tables cannot be made."""
+    wanted = set(tables)
+    for query in reversed(queries):
+        wanted |= query.reads if query.table in wanted else set()
+    return [query for query in queries if query.table in wanted]
+
+
+def _ordered(con: DuckDBPyConnection, folder: Path) -> list[Query]:
     queries: dict[str, Query] = {}
-    for query in _read_all(con, folder or queries_folder()):
+    for query in _read_all(con, folder):
         first = queries.setdefault(query.table, query)
         if first is not query:
             raise QueryError(f"{shown(first.path)} and {shown(query.path)} make the same table {query.table}")
@@ -59,14 +79,6 @@ def load(con: DuckDBPyConnection, folder: Path | None = None) -> list[Query]:
     except CycleError as error:
         circle = " -> ".join(shown(queries[name].path) for name in error.args[1])
         raise QueryError(f"queries read each other in a circle: {circle}") from error
-
-
-def needed_for(queries: Sequence[Query], table: str) -> list[Query]:
-    """Return, in their order, the queries without which this table cannot be made."""
-    wanted = {table}
-    for query in reversed(queries):
-        wanted |= query.reads if query.table in wanted else set()
-    return [query for query in queries if query.table in wanted]
 
 
 def shown(path: Path) -> str:
