@@ -14,6 +14,8 @@ _HEAD = re.compile(r"^(\s*---(?:\r\n|\r|\n))([\S\s]*?)((?:\r\n|\r|\n)---[ \t]*(\
 # YAML aliases copy what their anchor marks. The patterns match every real one, at times a word in italics.
 _ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])&[\w-]")
 _ALIAS = re.compile(r"(?:^|[\s\[{,:?-])\*[\w-]")
+_DEEPEST = 1_000  # lists and maps in each other; the time that the reader takes grows with the square
+_BRACKET = re.compile(r"[\[\]{}]")
 _EXPANDED_LIMIT = 4_000_000  # characters; cards reach 1 MB, and none of 10,000 real heads holds an alias
 
 
@@ -29,7 +31,7 @@ def read_head(yaml: str) -> tuple[str, dict[str, Any] | None]:
     The map holds JSON values only: string keys, no dates (they stay words, as `no` does), null for NaN.
     Duplicate keys and integers beyond 64 bits make a head broken; nesting is bounded by the YAML reader.
     """
-    if _may_explode(yaml):
+    if _may_explode(yaml) or _is_too_deep(yaml):
         return "broken", None
     try:
         value = ryaml.loads(yaml)  # type: ignore[attr-defined]  # its own annotations leave the name out
@@ -49,6 +51,16 @@ def _may_explode(yaml: str) -> bool:
         return False
     aliases = len(_ALIAS.findall(yaml))
     return len(yaml) << min(aliases, 40) > max(_EXPANDED_LIMIT, len(yaml))
+
+
+def _is_too_deep(yaml: str) -> bool:
+    """Whether more brackets stand open than any card has; those in quotes count too."""
+    depth = 0
+    for bracket in _BRACKET.finditer(yaml):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def _json_value(value: Any) -> Any:  # noqa: ANN401 - YAML holds anything
