@@ -30,7 +30,7 @@ def test_an_addition_that_spdx_does_not_know_is_a_license_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "mit", "Apache 2.0", "MIT OR", "(((", "a WITH b WITH c", "\x1b[31m or mit"]
+    "text", ["", "mit", "Apache 2.0", "MIT OR", "(((", "()", "( and +", "a WITH b WITH c", "\x1b[31m or mit"]
 )
 def test_other_words_are_no_expression(text: str) -> None:
     assert alternatives(text) == ()
