@@ -22,7 +22,7 @@ LONGEST_QUOTE = 300  # characters
 _COUNTED = re.compile(r"\{\d*,\d+\}")  # "within so many characters"
 _TOGETHER = 8  # patterns of this kind in one automaton; 4 and 12 read the recorded cards more slowly
 # Bytes for each automaton, which grows with what it reads and at this size begins anew. Far too little would
-# make RE2 answer "no match"; half of this still finds the same in all recorded cards.
+# make RE2 answer "no match"; half of this finds the same in a seventh of the recorded cards.
 _PATTERN_MEMORY = 32 << 20
 
 
