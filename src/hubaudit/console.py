@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     Bar = Callable[[int, int | None, str], None]  # done, needed (None: nobody knows), words
 
@@ -49,6 +49,12 @@ def narrate(line: str) -> None:
     from hubaudit.report.escape import plain  # noqa: PLC0415 - texts may carry a stranger's words
 
     print(f"hubaudit: {plain(line)}", file=sys.stderr)  # noqa: T201 - narration is what this is for
+
+
+def few(names: Sequence[str], most: int) -> str:
+    """Name the first, and count the others."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def screen() -> tuple[int, bool]:

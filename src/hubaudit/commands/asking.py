@@ -1,10 +1,10 @@
-"""Asking for the reports of models, as the options of `score` and `scan` say."""
+"""Asking for the reports of models, as the options of `score` and `scan` say; telling what was noted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hubaudit.console import progress
+from hubaudit.console import narrate, progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,3 +41,9 @@ def ask_on(  # noqa: PLR0913 - the options of two commands
             None if offline or no_code_host else code_host_from_environment(),
         )
         return scoring.score(ids, options)
+
+
+def tell(answers: Answers) -> None:
+    """Say on stderr what was noted, and which models have no report."""
+    for line in [*answers.notes, *map(str, answers.errors)]:
+        narrate(line)

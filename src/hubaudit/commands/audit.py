@@ -16,7 +16,7 @@ from hubaudit.commands.options import (
     Severity,
     ShowIgnored,
 )
-from hubaudit.console import narrate, progress, screen
+from hubaudit.console import few, narrate, progress, screen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,9 +97,7 @@ def _bring_up_to_date(store: Path) -> None:
 
 
 def _missing(ids: list[str]) -> str:
-    named = ", ".join(ids[:_NAMED])
-    more = f" and {len(ids) - _NAMED:,} more" if len(ids) > _NAMED else ""
-    return f"the store has no model {named}{more}: `hubaudit crawl --id` asks the Hub for one"
+    return f"the store has no model {few(ids, _NAMED)}: `hubaudit crawl --id` asks the Hub for one"
 
 
 def _print(result: Found, form: ListFormat, limit: int | None, *, is_compared: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hubaudit.commands.asking import ask_on
+from hubaudit.commands.asking import ask_on, tell
 from hubaudit.commands.options import (
     Baseline,
     ConfigFile,
@@ -23,7 +23,7 @@ from hubaudit.commands.options import (
     Refresh,
     ShowIgnored,
 )
-from hubaudit.console import narrate, progress, screen
+from hubaudit.console import few, narrate, progress, screen
 from hubaudit.errors import UsageError
 from hubaudit.model import Kind
 
@@ -89,8 +89,7 @@ def scan(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer passe
     ids = [named.id for named in code.named if named.kind is Kind.MODEL]
     answers = ask_on(ids, db, endpoint, max_age, offline=offline, refresh=refresh, no_code_host=no_code_host)
     answers.notes += aside.apply(answers)
-    for line in [*answers.notes, *map(str, answers.errors)]:
-        narrate(line)
+    tell(answers)
     _print(joined(code, answers), form, is_compared=baseline is not None)
     raise typer.Exit(scoring.exit_code(answers, fail_on or aside.config.policy.fail_on, aside))
 
@@ -110,9 +109,8 @@ def _narrate(code: Code) -> None:
     for each in code.unread:
         by_outcome[each.outcome].append(each.file)
     for outcome, files in by_outcome.items():
-        more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
         counted = "1 file was" if len(files) == 1 else f"{len(files):,} files were"
-        narrate(f"{counted} not read to the end, {outcome}: {', '.join(files[:_NAMED])}{more}")
+        narrate(f"{counted} not read to the end, {outcome}: {few(files, _NAMED)}")
     if datasets := sum(named.kind is Kind.DATASET for named in code.named):
         narrate(f"{datasets:,} data {'set is' if datasets == 1 else 'sets are'} listed and not scored")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hubaudit.commands.asking import ask_on
+from hubaudit.commands.asking import ask_on, tell
 from hubaudit.commands.options import (
     Baseline,
     ConfigFile,
@@ -21,7 +21,7 @@ from hubaudit.commands.options import (
     ScoreFormat,
     ShowIgnored,
 )
-from hubaudit.console import narrate, screen
+from hubaudit.console import screen
 from hubaudit.errors import UsageError
 from hubaudit.model import Kind
 
@@ -72,8 +72,7 @@ def _print_reports(answers: Answers, form: ScoreFormat, *, several: bool, is_com
     from hubaudit.audit.config import known_rules  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
     from hubaudit.report import render  # noqa: PLC0415 - only when there is something to print
 
-    for line in [*answers.notes, *map(str, answers.errors)]:
-        narrate(line)
+    tell(answers)
     if not answers.reports and (not several or form in _OF_ONE_MODEL):
         return
     width, color = screen()

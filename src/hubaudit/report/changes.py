@@ -1,13 +1,12 @@
 """What changed between two moments, as table, JSON or Markdown."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from hubaudit.audited import Change
 from hubaudit.report.escape import markdown, plain
-from hubaudit.report.json import SCHEMA_VERSION, escaped
+from hubaudit.report.json import SCHEMA_VERSION, written
 from hubaudit.report.wording import utc_time
 
 _WHOLE = frozenset({"added", "gone", "returned"})  # the repository itself, not a field of it
@@ -29,7 +28,7 @@ def _json(start: datetime, end: datetime, changes: Sequence[Change]) -> str:
         "to": utc_time(end),
         "changes": [asdict(change) for change in changes],
     }
-    return escaped(json.dumps(content, ensure_ascii=False, indent=2))
+    return written(content, indent=2)
 
 
 def _table(start: datetime, end: datetime, changes: Sequence[Change]) -> str:

@@ -6,7 +6,6 @@ were read), `unread` (`file`, `outcome`). A place is `file`, `line` and `column`
 of the first three. A line of JSON lines is a finding, as `hubaudit score` has it, with `places`.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from typing import Any
 from hubaudit.audited import Rule
 from hubaudit.model import Kind, Report
 from hubaudit.report import wording
-from hubaudit.report.json import SCHEMA_VERSION, escaped, finding_content, report_content
+from hubaudit.report.json import SCHEMA_VERSION, finding_content, report_content, written
 from hubaudit.report.layout import BOLD, Screen, Span
 from hubaudit.report.listing import standings
 from hubaudit.report.markdown import findings, heading, text
@@ -34,13 +33,14 @@ _INDENT = [Span("  ")]
 def render_code(code: Code, form: str, *, aligned: bool = False) -> str:
     """Write which repositories code names, a line for each place; JSON has all that a scan says."""
     if form == "json":
-        return _json(
-            {"schema_version": SCHEMA_VERSION, "named": [*map(_named, code.named)], **_reading(code)}
+        return written(
+            {"schema_version": SCHEMA_VERSION, "named": [*map(_named, code.named)], **_reading(code)},
+            indent=2,
         )
     rows = [(each.kind.value, each.id, *place) for each in code.named for place in each.places]
     columns = ("kind", "id", "file", "line", "column")
     if form == "jsonl":
-        return "\n".join(_line(dict(zip(columns, row, strict=True))) for row in rows)
+        return "\n".join(written(dict(zip(columns, row, strict=True))) for row in rows)
     return render_rows(columns, rows, form, aligned=aligned)
 
 
@@ -60,24 +60,16 @@ def render_scan(  # noqa: PLR0913 - the table's options are plain settings with 
     if form == "markdown":
         return "\n\n".join(_blocks(scanned))
     if form == "json":
-        return _json(_content(scanned))
+        return written(_content(scanned), indent=2)
     found = standings(scanned.reports)
     if form == "jsonl":
         return "\n".join(
-            _line(finding_content(each) | {"places": _places(scanned.places[each.id])}) for each in found
+            written(finding_content(each) | {"places": _places(scanned.places[each.id])}) for each in found
         )
     coverage = {report.id: asdict(report.coverage) for report in scanned.reports}
     return "\n".join(
         findings_sarif(found, rules, coverage=coverage, is_compared=is_compared, places=scanned.places)
     )
-
-
-def _json(content: dict[str, Any]) -> str:
-    return escaped(json.dumps(content, ensure_ascii=False, indent=2))
-
-
-def _line(content: dict[str, Any]) -> str:
-    return escaped(json.dumps(content, ensure_ascii=False))
 
 
 def _content(scanned: Scanned) -> dict[str, Any]:

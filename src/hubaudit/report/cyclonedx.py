@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from hubaudit import __version__
 from hubaudit.model import Cell, License, Material, Report
 from hubaudit.report.escape import plain, url
-from hubaudit.report.json import escaped
+from hubaudit.report.json import written
 from hubaudit.report.licensing import declared_and_concluded, is_listed
 from hubaudit.report.wording import evidence_words, level_symbol, utc_time
 
@@ -33,7 +33,7 @@ def to_cyclonedx(report: Report) -> str:
         "dependencies": _dependencies(report),
     }
     serial = uuid5(NAMESPACE_URL, json.dumps(content))
-    return escaped(json.dumps(content | {"serialNumber": serial.urn}, ensure_ascii=False, indent=2))
+    return written(content | {"serialNumber": serial.urn}, indent=2)
 
 
 def _metadata(report: Report) -> Json:

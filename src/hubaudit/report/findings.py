@@ -1,14 +1,14 @@
 """The findings over a whole store, as table, JSON or Markdown."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from hubaudit.audited import AuditCoverage, Standing
-from hubaudit.report.escape import markdown, plain, url
-from hubaudit.report.json import SCHEMA_VERSION, escaped
+from hubaudit.report.escape import markdown, plain
+from hubaudit.report.json import SCHEMA_VERSION, comma_separated, written
 from hubaudit.report.layout import BOLD, Screen, Span
 from hubaudit.report.listing import finding_json
+from hubaudit.report.markdown import sourced
 from hubaudit.report.wording import state_words
 
 _LONGEST_TEXT = 500  # characters of a piece of evidence in a line of a list
@@ -21,18 +21,8 @@ def findings_json(
     """Yield the lines of the JSON, schema version 1, a finding each: a store may have millions."""
     yield f'{{\n  "schema_version": {SCHEMA_VERSION},\n  "crawl": {crawl},\n  "total": {total},'
     yield '  "findings": ['
-    before = ""
-    for finding in findings:
-        if before:
-            yield f"{before},"
-        before = f"    {finding_json(finding)}"
-    if before:
-        yield before
-    yield f'  ],\n  "coverage": {_json(coverage_content(coverage))}\n}}'
-
-
-def _json(value: object) -> str:
-    return escaped(json.dumps(value, ensure_ascii=False))
+    yield from comma_separated(f"    {finding_json(finding)}" for finding in findings)
+    yield f'  ],\n  "coverage": {written(coverage_content(coverage))}\n}}'
 
 
 def coverage_content(coverage: AuditCoverage) -> dict[str, object]:
@@ -92,10 +82,7 @@ def findings_markdown(total: int, findings: Iterable[Standing], coverage: AuditC
 
 
 def _row(finding: Standing) -> str:
-    evidence = markdown(finding.evidence, _LONGEST_TEXT)
-    if address := url(finding.url):
-        # an ampersand would start an HTML entity inside a link's target as well
-        evidence += f" ([source]({address.replace('&', '&amp;')}))"
+    evidence = sourced(finding.evidence, finding.url, _LONGEST_TEXT)
     cells = [
         finding.severity, markdown(finding.id), markdown(f"{finding.rule}{state_words(finding)}"), evidence,
         _number(finding.downloads), _number(finding.descendants), (finding.first_seen or "")[:10],

@@ -1,12 +1,11 @@
 """What license files are, as lines for a reader or as JSON."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hubaudit.report.escape import plain
 from hubaudit.report.escape import url as safe_url
-from hubaudit.report.json import SCHEMA_VERSION, escaped
+from hubaudit.report.json import SCHEMA_VERSION, written
 from hubaudit.text.license.facts import Identified
 
 _LONGEST = 400  # characters of one quotation in the table; JSON has all of it
@@ -16,7 +15,7 @@ def render_identified(results: Sequence[Identified], form: str) -> str:
     """Write results in one of the formats table or json, without a line end after the last line."""
     if form == "json":
         content = {"schema_version": SCHEMA_VERSION, "results": [_row(each) for each in results]}
-        return escaped(json.dumps(content, ensure_ascii=False, indent=2))
+        return written(content, indent=2)
     return "\n".join(line for each in results for line in _lines(each))
 
 

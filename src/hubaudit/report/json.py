@@ -11,7 +11,7 @@ A finding that does not count has two keys more: `state` (ignored or known) and 
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -37,12 +37,25 @@ def to_json(reports: Sequence[Report], *, several: bool | None = None) -> str:
     if several is None:
         several = len(models) != 1
     content = {"schema_version": SCHEMA_VERSION, "models": models} if several else models[0]
-    return escaped(json.dumps(content, ensure_ascii=False, indent=2))
+    return written(content, indent=2)
 
 
-def escaped(text: str) -> str:
-    """Write characters that cannot be seen by their number; `text` is JSON."""
-    return _NOT_ASCII.sub(_visible, text)
+def written(
+    content: object, *, indent: int | None = None, default: Callable[[Any], str] | None = None
+) -> str:
+    """Write JSON; characters that cannot be seen are written by their number. The options are json.dumps'."""
+    return _NOT_ASCII.sub(_visible, json.dumps(content, ensure_ascii=False, indent=indent, default=default))
+
+
+def comma_separated(items: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a JSON list that is written an item at a time: a comma after each but the last."""
+    before = None
+    for item in items:
+        if before is not None:
+            yield f"{before},"
+        before = item
+    if before is not None:
+        yield before
 
 
 def _visible(found: re.Match[str]) -> str:

@@ -1,13 +1,12 @@
 """Findings one a line, for programs and spreadsheets: of an audit, or of scored models."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 from hubaudit.audited import Standing
 from hubaudit.model import Report
 from hubaudit.report.escape import url
-from hubaudit.report.json import escaped, finding_content
+from hubaudit.report.json import finding_content, written
 from hubaudit.report.rows import csv_lines
 from hubaudit.report.wording import gravest_first
 
@@ -26,7 +25,7 @@ def standings(reports: Sequence[Report]) -> Iterator[Standing]:
 
 def finding_json(finding: Standing) -> str:
     """Write a finding as JSON in one line."""
-    return escaped(json.dumps(finding_content(finding), ensure_ascii=False))
+    return written(finding_content(finding))
 
 
 def findings_jsonl(findings: Iterable[Standing]) -> Iterator[str]:

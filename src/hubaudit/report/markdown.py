@@ -25,16 +25,17 @@ def _blocks(report: Report) -> Iterator[str]:
     yield _coverage(report.coverage)
 
 
-def text(words: str) -> str:
-    """Escape a field's text, which is shortened if it is very long."""
-    return markdown(words, _LONGEST_TEXT)
+def text(words: str, longest: int = _LONGEST_TEXT) -> str:
+    """Escape a field's text, which is shortened if it is longer than so many characters."""
+    return markdown(words, longest)
 
 
-def sourced(words: str, source: str | None) -> str:
-    """Escape the text, and add a link to where it is from."""
+def sourced(words: str, source: str | None, longest: int = _LONGEST_TEXT) -> str:
+    """Escape the text as `text` does, and add a link to where it is from."""
     address = url(source)
     # An ampersand would start an HTML entity inside a link's target as well.
-    return f"{text(words)} ([source]({address.replace('&', '&amp;')}))" if address else text(words)
+    shown = text(words, longest)
+    return f"{shown} ([source]({address.replace('&', '&amp;')}))" if address else shown
 
 
 def heading(report: Report) -> Iterator[str]:

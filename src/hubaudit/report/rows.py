@@ -1,7 +1,6 @@
 """The rows of a question, as table, tab-separated values, JSON, Markdown or CSV."""
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import chain, zip_longest
@@ -10,7 +9,7 @@ from math import isfinite
 from rich.cells import cell_len
 
 from hubaudit.report.escape import markdown, plain
-from hubaudit.report.json import SCHEMA_VERSION, escaped
+from hubaudit.report.json import SCHEMA_VERSION, written
 
 Value = str | int | float | bool | None
 Rows = Sequence[Sequence[Value]]
@@ -41,7 +40,7 @@ def _json(columns: Sequence[str], rows: Rows) -> str:
         "columns": list(columns),
         "rows": [dict(zip(columns, map(_number_or_text, row), strict=True)) for row in rows],
     }
-    return escaped(json.dumps(content, ensure_ascii=False, indent=2))
+    return written(content, indent=2)
 
 
 def _number_or_text(value: Value) -> Value:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from hubaudit import __version__
 from hubaudit.audited import Rule, Standing
 from hubaudit.report.escape import plain, url
-from hubaudit.report.json import escaped
+from hubaudit.report.json import comma_separated, written
 from hubaudit.scanned import Place
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -45,21 +45,11 @@ def findings_sarif(
     )
     driver = {"name": "hubaudit", "semanticVersion": __version__, "rules": [_rule(rule) for rule in rules]}
     yield f'{{\n  "$schema": "{_SCHEMA}",\n  "version": "2.1.0",\n  "runs": [{{'
-    yield f'    "tool": {_json({"driver": driver})},'
-    yield f'    "properties": {_json({"coverage": coverage})},\n    "columnKind": "unicodeCodePoints",'
+    yield f'    "tool": {written({"driver": driver})},'
+    yield f'    "properties": {written({"coverage": coverage})},\n    "columnKind": "unicodeCodePoints",'
     yield '    "results": ['
-    before = ""
-    for result in results:
-        if before:
-            yield f"{before},"
-        before = f"      {_json(result)}"
-    if before:
-        yield before
+    yield from comma_separated(f"      {written(result)}" for result in results)
     yield "    ]\n  }]\n}"
-
-
-def _json(value: object) -> str:
-    return escaped(json.dumps(value, ensure_ascii=False))
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -7,7 +7,6 @@ packages are used, and their conformance is not claimed. Nothing of it depends o
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from hubaudit import __version__
 from hubaudit.errors import UsageError
 from hubaudit.report.escape import plain, url
-from hubaudit.report.json import escaped
+from hubaudit.report.json import written
 from hubaudit.report.licensing import declared_and_concluded, is_listed
 from hubaudit.report.wording import cell_words, component_words, evidence_words, level_symbol
 
@@ -42,7 +41,7 @@ def to_spdx(report: Report) -> str:
         ) from error
     document = _Document(v3_0_1, report)
     content = v3_0_1.JSONLDSerializer().serialize_data(document.objects, force_at_graph=True)
-    return escaped(json.dumps(content, ensure_ascii=False, indent=2))
+    return written(content, indent=2)
 
 
 class _Document:

@@ -1,11 +1,10 @@
 """How the store stands, as table, JSON or Markdown."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hubaudit.report.escape import markdown, plain
-from hubaudit.report.json import SCHEMA_VERSION, escaped
+from hubaudit.report.json import SCHEMA_VERSION, written
 from hubaudit.report.rows import render_rows
 from hubaudit.report.wording import utc_time
 
@@ -18,7 +17,7 @@ def render_status(state: Mapping[str, Any], form: str, *, aligned: bool) -> str:
     """Write the state in one of the formats table, json or markdown."""
     if form == "json":
         content = {"schema_version": SCHEMA_VERSION, **state}
-        return escaped(json.dumps(content, ensure_ascii=False, indent=2, default=utc_time))
+        return written(content, indent=2, default=utc_time)
     escape = markdown if form == "markdown" else plain
     lines = [escape(line) for line in _store(state["store"])]
     if state["store"] is None:
