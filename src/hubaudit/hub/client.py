@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from hubaudit.hub.connected import Connected
 from hubaudit.hub.faults import Stop
 from hubaudit.hub.files import MAX_TEXT_BYTES, fetch_file
 from hubaudit.hub.flight import CEILING
@@ -31,12 +31,11 @@ from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from hubaudit.hub.quota import Quota
 
 __all__ = ["MAX_TEXT_BYTES", "Hub", "endpoint_from_environment", "token_from_environment"]
 
 
-class Hub:
+class Hub(Connected):
     """The Hub at `endpoint`, as seen with `token`; to be used with `async with`.
 
     Without an endpoint or a token, the environment's is used; an empty token means none. At most `in_flight`
@@ -56,26 +55,8 @@ class Hub:
         self.endpoint = endpoint_from_environment() if endpoint is None else check_endpoint(endpoint)
         token = token_from_environment() if token is None else check_token(token)
         self._had_token = token is not None
-        self._clock = clock
         self._places = Places(self.endpoint)
-        self._wire = Wire(self._places, token, wait, clock, in_flight)
-
-    async def __aenter__(self) -> Self:
-        await self._wire.__aenter__()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._wire.__aexit__()
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent, retries and redirects included."""
-        return self._wire.requests
-
-    @property
-    def quota(self) -> Quota:
-        """The Hub's quotas as far as its answers told them."""
-        return self._wire.quota
+        super().__init__(Wire(self._places, token, wait, clock, in_flight), clock)
 
     async def repo(self, kind: Kind, repo_id: str) -> RepoAnswer:
         """Ask for one repository's record. After a rename the answer's `repo_id` is not its `asked_id`."""
@@ -153,6 +134,3 @@ class Hub:
     def _judged(self, reply: Reply) -> tuple[Outcome, bytes | None, str]:
         outcome, detail = outcome_of(reply.status, reply.headers, reply.body, had_token=self._had_token)
         return outcome, reply.body if outcome is Outcome.FOUND else None, detail
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock(), UTC)

@@ -10,11 +10,11 @@ import asyncio
 import json
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from math import ceil
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from hubaudit.coded import CodeAnswer
+from hubaudit.hub.connected import Connected
 from hubaudit.hub.faults import Fault, Stop, one_line
 from hubaudit.hub.ids import quoted
 from hubaudit.hub.places import Places, shown, target
@@ -26,7 +26,6 @@ from hubaudit.model import Outcome
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from hubaudit.hub.quota import Quota
 
 HOST = "github.com"  # as links name it
 _IN_FLIGHT = 4  # GitHub asks its clients not to send many requests at once
@@ -39,7 +38,7 @@ _OUTCOMES = {404: Outcome.MISSING, 410: Outcome.MISSING, 451: Outcome.DISABLED}
 _BAD_TOKEN = "the code host does not accept the token: correct or unset GITHUB_TOKEN"  # noqa: S105 - advice
 
 
-class CodeHost:
+class CodeHost(Connected):
     """The code host whose API is at `address`, as seen with `token`; to be used with `async with`.
 
     Without an address or a token, the environment's is used; an empty token means none. `wait` sleeps for
@@ -54,29 +53,11 @@ class CodeHost:
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._address = code_host_from_environment() if address is None else address
+        address = code_host_from_environment() if address is None else address
         token = code_token_from_environment() if token is None else token
         self._has_token = bool(token)
-        self._clock = clock
-        self._places = Places(self._address)
-        self._wire = Wire(self._places, token, wait, clock, _IN_FLIGHT, patience=0)
-
-    async def __aenter__(self) -> Self:
-        await self._wire.__aenter__()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._wire.__aexit__()
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent, retries and redirects included."""
-        return self._wire.requests
-
-    @property
-    def quota(self) -> Quota:
-        """The host's quota as far as its answers told it."""
-        return self._wire.quota
+        self._places = Places(address)
+        super().__init__(Wire(self._places, token, wait, clock, _IN_FLIGHT, patience=0), clock)
 
     def spent(self) -> str:
         """Say for how long nothing may be asked; empty while something may."""
@@ -124,9 +105,6 @@ class CodeHost:
         if "block" in said:  # 403 with the host's own reason
             return Outcome.DISABLED, words
         return _OUTCOMES.get(reply.status, Outcome.REFUSED), words
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self._clock(), UTC)
 
 
 def _shown(record: dict[str, Any]) -> tuple[Outcome, str]:
