@@ -64,11 +64,12 @@ _AFFECTED = f"""
     from audit.core.closure as closure
     join touched on touched.kind = closure.kind and touched.repo_key = closure.repo_key
 """
+# What models of `roots` rest on, by the closures that database `source` has, unless it is there.
 _RESTS_ON = """
     insert into needed
     select distinct closure.kind, closure.repo_key
-    from audit.core.closure as closure
-    join needed on needed.kind = 'model' and needed.repo_key = closure.model_key
+    from {source}core.closure as closure
+    semi join {roots} as root on root.kind = 'model' and root.repo_key = closure.model_key
     anti join needed as there on there.kind = closure.kind and there.repo_key = closure.repo_key
 """
 
@@ -88,27 +89,19 @@ def find_affected(con: DuckDBPyConnection) -> int:
     con.execute(_TOUCHED)
     con.execute(_AFFECTED)
     con.execute("insert into needed from affected")
-    con.execute(_RESTS_ON)
+    _add_what_it_rests_on(con)
     (count,) = con.execute("select count(*) from affected where kind = 'model'").fetchone() or (0,)
     return int(count)
 
 
 def widen(con: DuckDBPyConnection) -> bool:
     """Add to `needed` what the tables in the own database say affected models rest on. False: nothing new."""
-    before = _count(con)
-    con.execute("""
-        insert into needed
-        select distinct closure.kind, closure.repo_key
-        from core.closure
-        semi join affected on affected.kind = 'model' and affected.repo_key = closure.model_key
-        anti join needed as there on there.kind = closure.kind and there.repo_key = closure.repo_key
-    """)
-    if _count(con) == before:
-        return False
-    con.execute(_RESTS_ON)
-    return True
+    (added,) = con.execute(_RESTS_ON.format(source="", roots="affected")).fetchone() or (0,)
+    if added:
+        _add_what_it_rests_on(con)
+    return bool(added)
 
 
-def _count(con: DuckDBPyConnection) -> int:
-    (count,) = con.execute("select count(*) from needed").fetchone() or (0,)
-    return int(count)
+def _add_what_it_rests_on(con: DuckDBPyConnection) -> None:
+    """Add to `needed` all that its models rested on."""
+    con.execute(_RESTS_ON.format(source="audit.", roots="needed"))

@@ -13,7 +13,7 @@ from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 from hubaudit.store.copy import closures, copy_files, copy_history, copy_repos, copy_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from hubaudit.audit.code import Code
@@ -86,9 +86,7 @@ class Gathering:
         missing = [repo for repo in repos if not self._has(*repo)]
         if not missing:
             return
-        if database == "bundled":
-            attach_bundled(self.work.con)
-        versions = self.work.versions if database == "store" else None
+        versions = self._versions(database)
         for kind, repo_key in copy_repos(self.work.con, database, missing, since=since, versions=versions):
             self.came_from.setdefault((kind, repo_key), database)
         if database == "store":
@@ -102,11 +100,15 @@ class Gathering:
         ]
         if not files:
             return
-        if database == "bundled":
-            attach_bundled(self.work.con)
-        copy_files(self.work.con, database, files, self.work.versions if database == "store" else None)
+        copy_files(self.work.con, database, files, self._versions(database))
         if database == "store":
             self._read_again(database)
+
+    def _versions(self, database: str) -> Mapping[str, str] | None:
+        """Make a database ready; return which versions of its facts count, None: whatever it has."""
+        if database == "bundled":
+            attach_bundled(self.work.con)
+        return self.work.versions if database == "store" else None
 
     def _read_again(self, database: str) -> None:
         for reading, version in self.work.versions.items():

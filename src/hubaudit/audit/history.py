@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hubaudit.audited import Change
 from hubaudit.errors import UsageError
 from hubaudit.store.file import existing, opened
-from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.queries import own_sql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def diff(store: Path, before: str, after: str) -> tuple[datetime, datetime, list
         if start > end:
             raise UsageError(f"{before} is later than {after}: give the earlier moment first")
         con.execute("use store")
-        sql = (queries_folder() / "history" / "diff.sql").read_text(encoding="utf-8")
+        sql = own_sql("history/diff.sql")
         rows = con.execute(sql, {"from": start, "to": end}).fetchall()
         con.execute("use memory")
     return start, end, [Change(*row) for row in rows]

@@ -14,10 +14,9 @@ import duckdb
 
 from hubaudit.audit.changed import add_prints, find_affected, widen
 from hubaudit.audit.licenses import load_expressions
-from hubaudit.store.dumps import literal
-from hubaudit.store.file import attach, attached, show_raw
+from hubaudit.store.file import attach, attached, show_raw, spill_into
 from hubaudit.warehouse.build import make
-from hubaudit.warehouse.queries import load, needed_for
+from hubaudit.warehouse.queries import load, split
 from hubaudit.warehouse.reference import load_reference
 
 if TYPE_CHECKING:
@@ -52,8 +51,7 @@ def build_increment(store: Path, tables: Path, folder: Path, new: Path) -> bool:
     """
     part = folder / _PART
     with duckdb.connect(part) as con, attached(con, store):
-        con.execute("set preserve_insertion_order = false")
-        con.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
+        spill_into(con, folder / "spill")
         attach(con, tables, name="audit")
         (models,) = con.execute("select count(*) from audit.core.model").fetchone() or (0,)
         if models < FEWEST or find_affected(con) > MOST * models:
@@ -61,8 +59,7 @@ def build_increment(store: Path, tables: Path, folder: Path, new: Path) -> bool:
         _judge(con)
     shutil.copyfile(tables, new)
     with duckdb.connect(new) as con, attached(con, store):
-        con.execute("set preserve_insertion_order = false")
-        con.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
+        spill_into(con, folder / "spill")
         attach(con, part, name="part")
         _take_over(con)
     return True
@@ -70,13 +67,16 @@ def build_increment(store: Path, tables: Path, folder: Path, new: Path) -> bool:
 
 def _judge(con: DuckDBPyConnection) -> None:
     """Make all tables over the needed part of the store, which grows while what was made names more."""
-    queries = load(con)
-    _lay_out(con)
-    make(con, needed_for(queries, _CLOSURE))
-    while widen(con):
+    asking, answering = split(load(con), _CLOSURE)
+    load_reference(con)
+    con.execute("create schema raw")
+    con.execute("create view raw.code_repo as from store.raw.code_repo")
+    is_wider = True
+    while is_wider:
         _lay_out(con)
-        make(con, needed_for(queries, _CLOSURE))
-    make(con, queries)
+        make(con, asking)
+        is_wider = widen(con)
+    make(con, answering)
     con.execute("create table main.affected as from affected")
     con.execute(
         "create table main.own_blob as select distinct seen.blob from raw.text_seen as seen"
@@ -86,8 +86,7 @@ def _judge(con: DuckDBPyConnection) -> None:
 
 
 def _lay_out(con: DuckDBPyConnection) -> None:
-    """Put the needed part of the raw tables beside the reference tables."""
-    con.execute("create schema if not exists raw")
+    """Make the raw tables of what is needed, and the expressions in them."""
     for table in _OF_REPO:
         # the keys first: only of rows that are needed the rest is read
         con.execute(
@@ -101,8 +100,6 @@ def _lay_out(con: DuckDBPyConnection) -> None:
             f"create or replace table raw.{table} as"
             f" from store.raw.{table} semi join needed_blob using (blob)"
         )
-    con.execute("create or replace view raw.code_repo as from store.raw.code_repo")
-    load_reference(con)
     load_expressions(con)
 
 

@@ -22,7 +22,7 @@ from hubaudit.audit.reading import versions
 from hubaudit.errors import StoreError, StoreLockedError
 from hubaudit.store import durable
 from hubaudit.store.dumps import literal
-from hubaudit.store.file import attached, show_raw
+from hubaudit.store.file import attached, show_raw, spill_into
 from hubaudit.store.runs import last_run
 from hubaudit.warehouse.build import make
 from hubaudit.warehouse.queries import load
@@ -52,15 +52,22 @@ def tables_path(store: Path) -> Path:
 
 def are_current(con: DuckDBPyConnection, store: Path) -> bool:
     """Whether the tables beside the store were made from what database `store` holds, by today's queries."""
-    path = tables_path(store)
-    if not path.exists():
-        return False
+    made = _made(con, tables_path(store))
+    return made is not None and made[:2] == (_made_by(), _state(con))
+
+
+def _made(con: DuckDBPyConnection, tables: Path) -> tuple[str, str, int] | None:
+    """Return by what and from what tables were made, and their bytes after a full build.
+
+    None: there are none, or they are damaged or of another DuckDB or hubaudit, and have to be made anew.
+    """
+    if not tables.exists():
+        return None
     try:
-        with shown(con, path):
-            row = con.execute("select made_by, made_from from audit.main.made").fetchone()
-    except StoreError:  # damaged, or by another DuckDB: made anew
-        return False
-    return row == (_made_by(), _state(con))
+        with shown(con, tables):
+            return con.execute("select made_by, made_from, whole_bytes from audit.main.made").fetchone()
+    except (StoreError, duckdb.Error):
+        return None
 
 
 def attach_tables(con: DuckDBPyConnection, path: Path) -> None:
@@ -117,8 +124,7 @@ def build_tables(store: Path, folder: Path) -> Path:
 def build_whole(store: Path, spill: Path, new: Path) -> None:
     """Make all tables over the store in the new file `new`; what memory cannot hold lies in `spill`."""
     with duckdb.connect(new) as con:
-        con.execute(f"set temp_directory = {literal(str(spill))}")
-        con.execute("set preserve_insertion_order = false")  # a query that needs an order asks for one
+        spill_into(con, spill)
         with attached(con, store):
             show_raw(con)
             load_reference(con)
@@ -135,14 +141,9 @@ def build_whole(store: Path, spill: Path, new: Path) -> None:
 
 def _may_grow(tables: Path) -> bool:
     """Whether tables were made by today's queries, and are not mostly what increments left behind."""
-    if not tables.exists():
-        return False
-    try:
-        with duckdb.connect() as con, shown(con, tables):
-            row = con.execute("select made_by, whole_bytes from audit.main.made").fetchone()
-    except (StoreError, duckdb.Error):  # damaged, or of an older hubaudit: made anew
-        return False
-    return row is not None and row[0] == _made_by() and tables.stat().st_size < _MOST_WASTE * row[1]
+    with duckdb.connect() as con:
+        made = _made(con, tables)
+    return made is not None and made[0] == _made_by() and tables.stat().st_size < _MOST_WASTE * made[2]
 
 
 def put_in_place(new: Path, store: Path) -> None:

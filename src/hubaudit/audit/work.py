@@ -15,7 +15,7 @@ from hubaudit.store.file import create_tables
 from hubaudit.store.keep import NEW
 from hubaudit.text.gate import GATE_PATH, gate_text
 from hubaudit.warehouse.build import build
-from hubaudit.warehouse.queries import load, needed_for
+from hubaudit.warehouse.queries import load, split
 from hubaudit.warehouse.reference import load_reference, patterns
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ class Work:
         self.con = duckdb.connect(config={"threads": 1})
         create_tables(self.con)
         load_reference(self.con)
-        queries = load(self.con)
-        self._asking = needed_for(queries, "core.wanted", "core.wanted_code")
-        self._answering = [query for query in queries if query not in self._asking]
+        self._asking, self._answering = split(load(self.con), "core.wanted", "core.wanted_code")
         self._scanner: Scanner | None = None
         self.versions = versions()
 

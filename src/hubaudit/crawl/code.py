@@ -14,7 +14,7 @@ from hubaudit.hub.code_host import CodeHost
 from hubaudit.hub.quota import API
 from hubaudit.model import Outcome
 from hubaudit.store.code import CodeQueue
-from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.queries import own_sql
 from hubaudit.warehouse.reference import rows
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class CodeReading:
     def read(self, scope: Scope) -> Codes | None:
         """Ask for what is due, up to the limits (None: nothing is). The host's faults are in the result."""
         now = datetime.now(UTC)
-        queue = CodeQueue(self._store, _wanted_code(), _values(scope, now - OLD), now)
+        queue = CodeQueue(self._store, own_sql("crawl/wanted-code.sql"), _values(scope, now - OLD), now)
         needed = queue.waiting()
         if not needed:
             return None
@@ -125,10 +125,6 @@ class CodeReading:
 
 def _last(lost: Mapping[str, str]) -> str:
     return list(lost.values())[-1] if lost else ""
-
-
-def _wanted_code() -> str:
-    return (queries_folder() / "crawl" / "wanted-code.sql").read_text(encoding="utf-8")
 
 
 def _values(scope: Scope, before: datetime) -> dict[str, object]:

@@ -18,7 +18,7 @@ from hubaudit.model import FileAnswer, Outcome
 from hubaudit.store.queue import Queue, Wanted
 from hubaudit.store.rows import Text
 from hubaudit.text.decode import blob_sha1, decode
-from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.queries import own_sql
 
 if TYPE_CHECKING:
     import asyncio
@@ -133,7 +133,7 @@ class Reading:
 
 def wanted_files() -> str:
     """Return the SQL that says which files to ask for."""
-    return (queries_folder() / "crawl" / "wanted-files.sql").read_text(encoding="utf-8")
+    return own_sql("crawl/wanted-files.sql")
 
 
 def _asked(answer: FileAnswer) -> Wanted:

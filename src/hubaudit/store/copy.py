@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from duckdb import DuckDBPyConnection
@@ -42,12 +42,11 @@ def copy_repos(
             f"insert into raw.{table} select row.* from {source}.raw.{table} as row"
             " join taken on taken.kind = row.kind and taken.repo_key = lower(row.repo_id)"
         )
-    con.execute(
-        "create or replace temp table taken_text as select distinct blob from raw.text_seen as seen"
+    theirs = (
+        "from raw.text_seen as seen"
         " join taken on taken.kind = seen.kind and taken.repo_key = lower(seen.repo_id)"
-        " where blob is not null"
     )
-    _copy_readings(con, source, versions)
+    _copy_readings(con, source, theirs, versions=versions)
     return taken
 
 
@@ -70,17 +69,22 @@ def copy_files(
         [list(column) for column in zip(*files, strict=True)],
     )
     con.execute("insert into raw.text_seen from looked")
-    con.execute(
-        "create or replace temp table taken_text as select distinct blob from looked where blob is not null"
-    )
-    _copy_readings(con, source, versions)
+    _copy_readings(con, source, "from looked", versions=versions)
 
 
-def _copy_readings(con: DuckDBPyConnection, source: str, versions: Mapping[str, str] | None) -> None:
-    """Copy what was read in the texts of temp table `taken_text`, of these versions only."""
-    for reading, found in READINGS.items():
+def _copy_readings(
+    con: DuckDBPyConnection,
+    source: str,
+    texts: str,
+    *,
+    versions: Mapping[str, str] | None = None,
+    readings: Iterable[str] = READINGS,
+) -> None:
+    """Copy what was read in texts, of these versions. `texts` is a FROM clause: its rows have blobs."""
+    con.execute(f"create or replace temp table taken_text as select distinct blob {texts}")
+    for reading in readings:
         version = versions[reading] if versions else None
-        for table in (reading, *found):
+        for table in (reading, *READINGS[reading]):
             con.execute(
                 f"insert into raw.{table}"
                 f" select row.* from {source}.raw.{table} as row join taken_text using (blob)"
@@ -109,12 +113,7 @@ def copy_history(con: DuckDBPyConnection, source: str, repos: Sequence[tuple[str
         " and row.commit not in (select sha from raw.repo_log where crawl_id = 0 and sha is not null)"
     )
     con.execute("insert into raw.text_seen from past")
-    for table in ("license_text", "license_clause"):
-        con.execute(
-            f"insert into raw.{table} select row.* from {source}.raw.{table} as row"
-            " where row.blob in (select blob from past)"
-            f" and not exists (select 1 from raw.{table} as mine where mine.blob = row.blob)"
-        )
+    _copy_readings(con, source, "from past", readings=["license_text"])
 
 
 def copy_texts(con: DuckDBPyConnection, source: str, reading: str, version: str) -> list[tuple[str, str]]:

@@ -136,6 +136,12 @@ def _inode(path: Path) -> int | None:
         return None
 
 
+def spill_into(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Prepare for large builds: what memory cannot hold lies in `folder`, and rows need no order."""
+    con.execute("set temp_directory = $1", [str(folder)])
+    con.execute("set preserve_insertion_order = false")  # a query that needs an order asks for one
+
+
 def show_raw(con: duckdb.DuckDBPyConnection) -> None:
     """Let SQL name the tables of database `store` raw.* in the connection's current database, as views."""
     con.execute("create schema if not exists raw")

@@ -57,12 +57,20 @@ def load(con: DuckDBPyConnection, folder: Path | None = None) -> list[Query]:
     return list(_SHIPPED)
 
 
-def needed_for(queries: Sequence[Query], *tables: str) -> list[Query]:
-    """Return, in their order, the queries without which these tables cannot be made."""
+def split(queries: Sequence[Query], *tables: str) -> tuple[list[Query], list[Query]]:
+    """Return the queries without which these tables cannot be made, and the others, each in their order."""
     wanted = set(tables)
     for query in reversed(queries):
         wanted |= query.reads if query.table in wanted else set()
-    return [query for query in queries if query.table in wanted]
+    return (
+        [query for query in queries if query.table in wanted],
+        [query for query in queries if query.table not in wanted],
+    )
+
+
+def own_sql(place: str) -> str:
+    """Return the SQL of a file in queries/, named as crawl/wanted-files.sql."""
+    return (queries_folder() / place).read_text(encoding="utf-8")
 
 
 def _ordered(con: DuckDBPyConnection, folder: Path) -> list[Query]:
