@@ -9,7 +9,7 @@ with declared as (
         row_number() over (
             partition by repo_key, base_key order by relation is null, source = 'hub' desc, source = 'card' desc
         )  as place
-    from staging.base_value
+    from core.base_value
     where is_id
 ),
 
@@ -48,7 +48,7 @@ undeclared_name as (
         and mention.start = sentence.start and mention.source = 'system'
     join reference.system on system.id = mention.key
     where sentence.kind = 'model'
-        and sentence.says_tuned_from
+        and sentence.says_made_from
         and not sentence.says_other_relation
         and not sentence.under_evaluation
         -- nobody tunes what is served by its vendor only: it wrote the data
