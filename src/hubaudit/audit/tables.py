@@ -129,7 +129,7 @@ def build_whole(store: Path, spill: Path, new: Path) -> None:
             show_raw(con)
             load_reference(con)
             load_expressions(con)
-            make(con, load(con))
+            make(con, load())
             add_prints(con)
             con.execute("drop schema raw cascade")  # views into the store, which is not in this file
         con.execute("checkpoint")

@@ -32,7 +32,7 @@ class Work:
         self.con = duckdb.connect(config={"threads": 1})
         create_tables(self.con)
         load_reference(self.con)
-        self._asking, self._answering = split(load(self.con), "core.wanted", "core.wanted_code")
+        self._asking, self._answering = split(load(), "core.wanted", "core.wanted_code")
         self._scanner: Scanner | None = None
         self.versions = versions()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # DuckDB ends a message with the line of SQL, if it knows it. A stranger's text before it may look the same.
 _LINE = re.compile(r"^LINE (\d+): ", re.MULTILINE)
+_PARSED: dict[Query, duckdb.Statement] = {}  # parsing is a quarter of a small build: once a process
 
 
 def build(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
@@ -45,9 +46,18 @@ def make(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
 
 def _make(con: duckdb.DuckDBPyConnection, query: Query) -> None:
     try:
-        con.execute(f"create or replace table {query.table} as\n{query.sql}")
+        con.execute(_parsed(con, query))
     except duckdb.Error as error:
         found = _LINE.findall(str(error))
-        line = f", line {int(found[-1]) - 1}" if found else ""  # our own first line is not the file's
+        line = f", line {max(int(found[-1]) - 1, 1)}" if found else ""  # our first line is not the file's
         reason = str(error).split("\n", 1)[0]
         raise QueryError(f"{shown(query.path)}{line}: {reason}") from error
+
+
+def _parsed(con: duckdb.DuckDBPyConnection, query: Query) -> duckdb.Statement:
+    if query not in _PARSED:
+        statements = con.extract_statements(f"create or replace table {query.table} as\n{query.sql}")
+        if len(statements) != 1:
+            raise QueryError(f"{shown(query.path)}: a file holds one SELECT, this one {len(statements)}")
+        _PARSED[query] = statements[0]
+    return _PARSED[query]
