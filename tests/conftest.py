@@ -46,6 +46,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFacto
     monkeypatch.setenv("HUBAUDIT_NO_CODE_HOST", "1")  # a test that asks one takes this away
     monkeypatch.setenv("HUBAUDIT_DB", str(folder / "hubaudit.duckdb"))
     monkeypatch.setenv("HUBAUDIT_CACHE", str(folder / "cache"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))  # whom all trust takes 30 ms to read, and nobody is met
     monkeypatch.setenv("HUBAUDIT_TEST_REFUSALS", str(folder / "refusals"))
     if constants := sys.modules.get(
         "huggingface_hub.constants"
