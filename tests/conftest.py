@@ -62,10 +62,17 @@ def refusals(home: Path) -> Path:
 
 
 @pytest.fixture
-def offline_env() -> dict[str, str]:
-    """Return the environment for a command that a test starts: this checkout, the test's home, no network."""
+def offline_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment for a command that a test starts: this checkout, the test's home, no network.
+
+    What is compiled is kept for the next test, also where the developer's environment would not.
+    """
     paths = [str(OFFLINE), str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    compiled = {
+        "PYTHONPYCACHEPREFIX": str(tmp_path_factory.getbasetemp() / "pycache"),
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | compiled
 
 
 @pytest.fixture
