@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.audit_increment import different
 from hubaudit.audit import increment, tables
-from hubaudit.audit.tables import build_tables, tables_path
+from hubaudit.audit.tables import build_tables, build_whole, tables_path
 from hubaudit.audit.whole import bring_up_to_date
 from hubaudit.store.file import opened
 from tests.store.raw import lines
@@ -79,6 +79,16 @@ def increments(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     monkeypatch.setattr(tables, "_MOST_WASTE", 100)
     monkeypatch.setattr(tables, "build_increment", build)
     return went
+
+
+def test_a_small_store_has_the_tables_of_a_large_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, store, large = random.Random(3), tmp_path / "store.duckdb", tmp_path / "large.duckdb"  # noqa: S311 - as below
+    models = [model(draw, number, 20) for number in range(20)]
+    night(store, tmp_path, 1, models, [dataset(draw, number) for number in range(5)])
+    bring_up_to_date(store, lambda *_: None)
+    monkeypatch.setattr(tables, "_FEW", 0)
+    build_whole(store, tmp_path / "spill", large)
+    assert different(tables_path(store), large) == {}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
