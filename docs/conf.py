@@ -15,6 +15,8 @@ default_role = "code"  # docstrings write `this` for code
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 
+smartquotes = False  # they would make one dash of the two of an option
+
 html_theme = "furo"
 html_title = f"hubaudit {__version__}"
 html_static_path = ["static"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs.markdown import bullets, code, fenced, page, table
+from docs.markdown import bullets, code, fenced, page, prose, table
 from hubaudit.audit.questions import options, questions
 from hubaudit.report.escape import markdown
 from hubaudit.warehouse.queries import queries_folder
@@ -28,7 +28,7 @@ def question_page() -> str:
         grain, *notes = header(question.sql)
         sections += [
             f"## {question.name}",
-            markdown(grain),
+            prose(grain),
             bullets(map(_note, notes)),
             fenced(f"hubaudit query {question.name}", "bash"),
         ]
@@ -44,9 +44,9 @@ def _note(note: str) -> str:
     """Show `$since, $until: meaning` as the options they are; any other note as it is."""
     names, colon, meaning = note.partition(":")
     if not (colon and note.startswith("$")):
-        return markdown(note)
+        return prose(note)
     given = options(name.strip().removeprefix("$") for name in names.split(","))
-    return f"{code(given)}: {markdown(meaning.strip())}"
+    return f"{code(given)}: {prose(meaning.strip())}"
 
 
 def license_page() -> str:
@@ -55,8 +55,11 @@ def license_page() -> str:
     parts = []
     for level in _LEVELS:
         of_level = sorted((row for row in known if row["level"] == level), key=lambda row: row["id"])
-        cells = ([code(row["id"]), markdown(row["name"]), _why(row)] for row in of_level)
-        parts += [f"## Level {level or 'undetermined'}", table(["id", "name", "why"], cells)]
+        cells = (_cells(row) for row in of_level)
+        parts += [
+            f"## Level {level or 'undetermined'}",
+            table(["id", "name", "limits or asks for", "why"], cells),
+        ]
     others = len(rows("spdx_license"))
     return page(
         "Licenses",
@@ -68,12 +71,12 @@ def license_page() -> str:
     )
 
 
-def _why(row: dict[str, str]) -> str:
-    limits = "; ".join(filter(None, (row["restrictions"].replace(";", "; "), row["evidence"])))
-    return f"{markdown(row['reason'])}. {markdown(limits)}" if limits else markdown(row["reason"])
+def _cells(row: dict[str, str]) -> list[str]:
+    limits = row["restrictions"].replace(";", "; ").replace("_", " ")
+    return [code(row["id"]), *map(markdown, (row["name"], limits, row["reason"]))]
 
 
 def check_list() -> str:
     """Return what `hubaudit status --check` holds a store to."""
     files = sorted((queries_folder() / "check").glob("*.sql"))
-    return bullets(markdown(header(path.read_text(encoding="utf-8"))[0]) for path in files)
+    return bullets(prose(header(path.read_text(encoding="utf-8"))[0]) for path in files)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from hubaudit.report.escape import plain
+from hubaudit.report.escape import markdown, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _TICKS = re.compile("`+")
+_CODE = re.compile("(`[^`]+`)")
 
 
 def code(text: str) -> str:
@@ -19,6 +20,16 @@ def code(text: str) -> str:
     ticks = "`" * (max(map(len, _TICKS.findall(shown)), default=0) + 1)
     space = " " if "`" in shown else ""
     return f"{ticks}{space}{shown}{space}{ticks}".replace("|", r"\|")
+
+
+def prose(text: str) -> str:
+    """Show a sentence as it is, but what stands between backticks as code."""
+    return "".join(code(part[1:-1]) if part.startswith("`") else _words(part) for part in _CODE.split(text))
+
+
+def _words(text: str) -> str:
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{before}{markdown(text)}{after}"
 
 
 def fenced(text: str, language: str) -> str:

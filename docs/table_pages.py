@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from docs import columns
 from docs.example import work
 from docs.lists import check_list, header
-from docs.markdown import code, page, table
+from docs.markdown import code, page, prose, table
 from hubaudit.audit.rules import rules
-from hubaudit.report.escape import markdown
 from hubaudit.warehouse.queries import load, queries_folder
 
 if TYPE_CHECKING:
@@ -100,10 +99,9 @@ def every_column() -> list[tuple[str, str]]:
 def _section(name: str) -> str:
     schema = name.partition(".")[0]
     cells = (
-        [code(column), _type(kind), markdown(meaning(name, column))]
-        for column, kind in _columns()[schema][name]
+        [code(column), _type(kind), prose(meaning(name, column))] for column, kind in _columns()[schema][name]
     )
-    parts = [f"## {name}", markdown(grain(name)), table(["column", "type", "meaning"], cells), _lineage(name)]
+    parts = [f"## {name}", prose(grain(name)), table(["column", "type", "meaning"], cells), _lineage(name)]
     return "\n\n".join(filter(None, parts))
 
 
@@ -138,6 +136,6 @@ def _link(name: str) -> str:
 
 def _rules() -> str:
     names = [rule.table for rule in rules()]
-    cells = ([code(column), _type(kind), markdown(columns.written()["rules"][column])]
+    cells = ([code(column), _type(kind), prose(columns.written()["rules"][column])]
              for column, kind in _columns()["rules"][names[0]])  # fmt: skip
     return f"{table(['column', 'type', 'meaning'], cells)}\n\nThe tables: {_links(names)}."
