@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shlex
 import tomllib
+from datetime import timedelta
 from importlib.util import find_spec
 
 import pytest
@@ -15,6 +17,7 @@ import yaml
 from docs import columns, example, table_pages
 from docs.markdown import code, fenced, prose
 from docs.pages import ROOT, pages
+from hubaudit.api import score
 from hubaudit.audit.rules import rules
 from hubaudit.cli import app
 from hubaudit.warehouse.reference import rows
@@ -138,6 +141,16 @@ def test_the_worked_example_ends_as_the_page_says() -> None:
     assert report.signature == "2/0/0/0/0"
     (finding,) = (finding for finding in report.findings if finding.rule == "upstream-license-conflict")
     assert finding.path == ("acme/harbour", "acme/quay", "acme/keel")
+
+
+def test_the_signature_of_score_on_its_page_is_its_own() -> None:
+    """Sphinx would show the overloads instead, which name no setting."""
+    found = re.search(r"autofunction:: score\((.*)\)", pages()["python.md"])
+    assert found
+    own = inspect.signature(score).parameters.values()
+    names = [part.name if part.default is part.empty else f"{part.name}={part.default!r}" for part in own]
+    shown = found[1].replace("timedelta(hours=24)", repr(timedelta(hours=24)))
+    assert shown == ", ".join([names[0], "*", *names[1:]])
 
 
 def test_a_sentence_may_hold_code() -> None:
