@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import tomllib
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docs.markdown import fenced
+from hubaudit.api import score
 from hubaudit.audit.read import read_report
 from hubaudit.report import render
 from hubaudit.report.rows import render_rows
@@ -64,6 +66,8 @@ def _made(name: str) -> str:
     """Return a part of a page: the record, or the report in a format of `score`."""
     if name == "record":
         return fenced(_record(), "json")
+    if name == "score":  # Sphinx would show its overloads, which name no setting
+        return inspect.getdoc(score) or ""
     return fenced(render([report()], name, now=NOW), "json" if name == "json" else "text")
 
 
