@@ -1,11 +1,15 @@
-"""A reader of the docs: a folder with a store and a project, a Hub on loopback, and a small shell."""
+"""A reader of the docs: a folder with a store and a project, a Hub, and a small shell."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
+from contextlib import chdir, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -18,6 +22,8 @@ from tests.fakehub.build import model
 from tests.fakehub.records import load
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.fakehub.catalogue import Repo
 
 ELSEWHERE = {
@@ -53,6 +59,24 @@ def repositories() -> list[Repo]:
         model("HuggingFaceH4/zephyr-7b-beta", license="mit", base_model=base, files=weights),
         model(base, license="apache-2.0", files=weights),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who tries the pages: `folder` has the store that each try begins with, `url` is the Hub."""
+
+    folder: Path
+    url: str
+
+    @contextmanager
+    def at_home(self) -> Iterator[None]:
+        """Go into a new folder with a copy of the store and a project, as the environment tells."""
+        with TemporaryDirectory(dir=self.folder) as home:
+            settle(Path(home))
+            store = shutil.copy(self.folder / "store.duckdb", home)
+            told = {"HF_ENDPOINT": self.url, "URL": self.url, "HUBAUDIT_DB": store}
+            with patch.dict(os.environ, told | {"HUBAUDIT_CACHE": f"{home}/cache"}), chdir(home):
+                yield
 
 
 def settle(folder: Path) -> None:
