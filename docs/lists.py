@@ -64,7 +64,7 @@ def license_page() -> str:
     return page(
         "Licenses",
         f"The {len(known)} licenses of `queries/0_reference/license.csv`, with the level of use that each "
-        f"allows and why. Besides these, the {others:,} ids of the SPDX list are known by name. All that is "
+        f"allows and why. The {others:,} ids of the SPDX list are known by name, too. All that is "
         "known of one:",
         fenced("hubaudit explain llama3.1", "bash"),
         *parts,
