@@ -17,7 +17,7 @@ from hubaudit.store.file import opened
 from hubaudit.store.imports import Dump, import_dump
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from benchmarks.hub_shape import Hub
@@ -37,7 +37,7 @@ def changed_in(hub: Hub) -> range:
     return range(_CHANGED, hub.models, NIGHT)
 
 
-def write(hub: Hub, kind: str, path: Path, numbers: range | None = None, night: int = 0) -> int:
+def write(hub: Hub, kind: str, path: Path, numbers: Sequence[int] | None = None, night: int = 0) -> int:
     """Write records as JSON lines on all cores, each process one piece at a time; return how many."""
     numbers = range(hub.models if kind == "model" else hub.datasets) if numbers is None else numbers
     parts = [
@@ -58,7 +58,7 @@ def write(hub: Hub, kind: str, path: Path, numbers: range | None = None, night: 
     return len(numbers)
 
 
-def _write_part(hub: Hub, kind: str, path: Path, numbers: range, night: int) -> None:
+def _write_part(hub: Hub, kind: str, path: Path, numbers: Sequence[int], night: int) -> None:
     lines = (orjson.dumps(model(hub, n, night) if kind == "model" else dataset(hub, n)) for n in numbers)
     _pack(path, lines)
 

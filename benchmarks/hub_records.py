@@ -134,7 +134,9 @@ def _bases(hub: Hub, number: int, name: str, night: int) -> tuple[str | None, li
 
 
 def _more(hub: Hub, draw: float) -> int:
-    """Return how many parents a merge has beside its first: seldom many."""
+    """Return how many parents a merge has beside its first: seldom many, and one in a thousand the most."""
+    if draw > 0.999:
+        return MOST_PARENTS - 1
     mean = hub.shares.parents_each - 1
     return min(MOST_PARENTS - 1, 1 + int(log(1 - draw) / log(1 - 1 / mean)))
 

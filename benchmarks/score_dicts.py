@@ -12,10 +12,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import pyarrow as pa
+
+from benchmarks.score_judge import judge
+from benchmarks.score_reference import reference
+from benchmarks.score_sql import shown_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
+    from duckdb import DuckDBPyConnection
+
+    from benchmarks.score_compare import Scored
     from benchmarks.score_reference import Reference
 
 _HOST = re.compile(r"^(https?://)?(huggingface\.co|hf\.co)/")
@@ -43,6 +52,27 @@ class Repo:
 
 
 Repos = dict[str, Repo]
+_ROWS = """
+    select kind, repo_id, epoch_us(observed_at), crawl_id, outcome, renamed_to, gated, is_disabled, record
+    from raw.repo_log
+"""
+_BATCH = 5_000
+
+
+def score(store: Path, folder: Path) -> Scored:
+    """Say of each model the level of its weights and the rules that flag it."""
+    with shown_records(store, folder / "dicts.duckdb") as con:
+        known = reference(con)
+        said = judge(read(_rows(con), known), known)
+    levels, flags = zip(*said.values(), strict=True)
+    lines = [" ".join(sorted(each)) for each in flags]
+    return pa.table({"repo_id": list(said), "level": pa.array(levels, pa.int32()), "rules": lines})
+
+
+def _rows(con: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    rows = con.execute(_ROWS)
+    while batch := rows.fetchmany(_BATCH):
+        yield from batch
 
 
 def read(rows: Iterable[tuple[Any, ...]], reference: Reference) -> dict[str, Repos]:

@@ -45,9 +45,23 @@ def make(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
 
 def _make(con: duckdb.DuckDBPyConnection, query: Query) -> None:
     try:
-        con.execute(f"create or replace table {query.table} as\n{query.sql}")
+        _fill(con, query)
     except duckdb.Error as error:
         found = _LINE.findall(str(error))
         line = f", line {int(found[-1]) - 1}" if found else ""  # our own first line is not the file's
         reason = str(error).split("\n", 1)[0]
         raise QueryError(f"{shown(query.path)}{line}: {reason}") from error
+
+
+def _fill(con: duckdb.DuckDBPyConnection, query: Query) -> None:
+    """Make a table; with all memory that DuckDB takes by itself where what was set is too little for it."""
+    table = f"create or replace table {query.table} as\n{query.sql}"
+    (limit,) = con.execute("select current_setting('memory_limit')").fetchone() or ("",)
+    try:
+        con.execute(table)
+    except duckdb.OutOfMemoryException:
+        con.execute("reset memory_limit")
+        try:
+            con.execute(table)
+        finally:
+            con.execute("set memory_limit = $1", [limit])
