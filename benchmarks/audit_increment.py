@@ -104,7 +104,9 @@ def differing(one: Path, other: Path) -> list[str]:
         sums = []
         for path in (one, other):
             con.execute(f"attach {literal(str(path))} as audit (read_only)")
-            sums.append({name: con.execute(_SUM.format(name=name)).fetchone() for name in _tables(con, "audit")})
+            sums.append(
+                {name: con.execute(_SUM.format(name=name)).fetchone() for name in _tables(con, "audit")}
+            )
             con.execute("detach audit")
     return sorted(name for name in sums[0].keys() | sums[1].keys() if sums[0].get(name) != sums[1].get(name))
 

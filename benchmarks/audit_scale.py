@@ -37,7 +37,7 @@ from benchmarks.score_compare import unequal
 from benchmarks.talk_grid import SHARED
 
 SIZES = (100_000, 300_000, 1_000_000, 3_000_000)
-BASELINES = ("dicts",)
+BASELINES = ("dicts", "polars")
 _SMALL, _ROUNDS = 300_000, 3
 
 
@@ -83,13 +83,17 @@ def _measure(folder: Path, size: int, asked: argparse.Namespace) -> dict[str, fl
         taken[name] = _median(name, folder, rounds)
         faster = taken[name].wall / taken["sql"].wall
         wrong = unequal(folder / "sql", folder / name)
-        print(f"  {name}: sql is {faster:.2f} times as fast; {wrong or 'the same of every model'}", flush=True)
+        print(
+            f"  {name}: sql is {faster:.2f} times as fast; {wrong or 'the same of every model'}", flush=True
+        )
     taken["audit"] = _median("audit", folder, 1)
     changed = night(hub, folder, with_root=asked.root)
     taken |= {name: _median(name, folder, rounds) for name in ("night", "full")}
     same = _run("compare", folder).said
     faster, cpu = taken["full"].wall / taken["night"].wall, taken["full"].cpu / taken["night"].cpu
-    print(f"  {changed:,} changed: night {faster:.1f} times as fast as full, CPU {cpu:.1f}; {same}", flush=True)
+    print(
+        f"  {changed:,} changed: night {faster:.1f} times as fast as full, CPU {cpu:.1f}; {same}", flush=True
+    )
     return {name: each.cpu / size for name, each in taken.items()}
 
 

@@ -27,7 +27,7 @@ _PATH = "README.md"
 
 
 def add_cards(store: Path, folder: Path, share: float) -> int:
-    """Add the facts of cards to that share of the store's models, those with a license first; return how many.
+    """Add the facts of cards to that share of the models, those with a license first; return how many.
 
     The others were looked at, and have none. Who has a license has it from a card.
     """
@@ -37,7 +37,9 @@ def add_cards(store: Path, folder: Path, share: float) -> int:
         con.execute("set preserve_insertion_order = false")
         con.execute(f"attach {literal(str(deck))} as deck (read_only)")
         for table, sql in _DEAL.items():
-            con.execute(f"create or replace temp table {table} as {sql}", {"share": share} if "$share" in sql else {})
+            con.execute(
+                f"create or replace temp table {table} as {sql}", {"share": share} if "$share" in sql else {}
+            )
         for table, sql in _ADD.items():
             con.execute(f"insert into store.raw.{table} by name {sql}")
         (count,) = con.execute("select count(*) from held where blob is not null").fetchone() or (0,)
@@ -94,7 +96,8 @@ _DEAL = {
 _ADD = {
     "text_seen": f"""
         select
-            (select max(observed_at) from store.raw.repo_log) as observed_at, 'model' as kind, repo_id, sha as commit,
+            (select max(observed_at) from store.raw.repo_log) as observed_at,
+            'model' as kind, repo_id, sha as commit,
             '{_PATH}' as path, if(blob is null, 'absent', 'found') as outcome, blob,
             'https://huggingface.co/' || repo_id || '/resolve/' || sha || '/{_PATH}' as url, '' as detail
         from held
@@ -117,11 +120,13 @@ _ADD = {
     "link": """
         select link.* replace (
             held.blob as blob,
-            coalesce('https://huggingface.co/' || if(target.kind = 'dataset', 'datasets/', '') || target.repo_id, link.url) as url,
+            coalesce('https://huggingface.co/' || if(target.kind = 'dataset', 'datasets/', '')
+                || target.repo_id, link.url) as url,
             target.repo_id as repo_id
         )
         from held join card using (number) join deck.raw.link as link on link.blob = card.blob
-        left join target on target.kind = link.repo_kind and target.number = hash(held.blob, link.url) % target.count
+        left join target
+            on target.kind = link.repo_kind and target.number = hash(held.blob, link.url) % target.count
         where held.blob is not null
     """,
 }

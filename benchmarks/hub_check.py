@@ -71,9 +71,12 @@ def checked(hub: Hub, store: Path) -> Iterator[str]:
     with opened(store) as con:
         row = con.execute(_MADE, {"roots": list(asked.roots)}).fetchone() or ()
         (depth,) = con.execute(_DEPTH).fetchone() or (None,)
-    models, licensed, based, with_data, in_language, edges, several, parents, next_most, known, root, most = row
+    models, licensed, based, with_data, in_language, edges, several, parents, next_most, known, root, most = (
+        row
+    )
     wanted = asked.based * (1 + asked.multi_parent * (asked.parents_each - 1))
-    yield f"asked for, and made: {models:,} models, {max(asked.roots.values()) * wanted * models:,.0f} children of a root"
+    largest = max(asked.roots.values()) * wanted * models
+    yield f"asked for, and made: {models:,} models, a root with {largest:,.0f} children"
     for name, share, made in (
         ("without license", 1 - asked.licensed, 1 - licensed),
         ("with a base", asked.based, based),
@@ -84,4 +87,4 @@ def checked(hub: Hub, store: Path) -> Iterator[str]:
         ("bases in the Hub", 1 - asked.unknown_base - asked.case_wrong, known),
     ):
         yield f"  {name:<17}{share:8.2%} {made:8.2%}"
-    yield f"  most parents {parents}, depth {depth}, {root} has {most:,} children, the next unnamed root {next_most:,}"
+    yield f"  at most {parents} bases, depth {depth}, {root} has {most:,} children, the next {next_most:,}"

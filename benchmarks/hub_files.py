@@ -74,7 +74,12 @@ def gone(hub: Hub) -> Iterator[dict[str, Any]]:
     for owner in range(0, 9, _GONE):
         for number in range(max(1, hub.models // 100)):
             name = f"gone{owner}/model-{number}"
-            yield {"_id": f"{owner:08x}{number:016x}", "id": name, "sha": f"{number:040x}", "tags": ["region:us"]}
+            yield {
+                "_id": f"{owner:08x}{number:016x}",
+                "id": name,
+                "sha": f"{number:040x}",
+                "tags": ["region:us"],
+            }
 
 
 def take(store: Path, path: Path, kind: str, at: datetime, *, is_whole: bool = False) -> Imported:

@@ -127,7 +127,9 @@ def _bases(hub: Hub, number: int, name: str, night: int) -> tuple[str | None, li
     relation = pick(hub.shares.relations, draw[4])
     if draw[5] < hub.shares.multi_parent:
         relation = "merge"
-        bases += [_base(hub, depth - 1, hub.draws("parent", number, more)[1]) for more in range(_more(hub, draw[6]))]
+        bases += [
+            _base(hub, depth - 1, hub.draws("parent", number, more)[1]) for more in range(_more(hub, draw[6]))
+        ]
     if draw[7] < hub.shares.self_based / hub.shares.based:
         bases.append(name)
     return None if relation == "unspecified" else relation, list(dict.fromkeys(bases))

@@ -1,4 +1,4 @@
-"""The shape of a Hub that never was: the published counts of the whole Hub, names, and how deep models lie."""
+"""The shape of a Hub that never was: the published counts of the whole Hub, its names and depths."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Words of a Hub that never was: what the published counts do not tell, as the Hub's pages have it."""
 
 WORDS = (
-    "Harbour-7B", "tern-base", "Lagoon-1.5B", "gull", "Breaker-13b", "reef-small", "Tide-XL", "pier", "Anchor-3B",
-    "driftwood", "Estuary-70B", "kelp-large", "Mooring-0.5B", "sandbar", "Lighthouse-8B", "bert-shoal",
+    "Harbour-7B", "tern-base", "Lagoon-1.5B", "gull", "Breaker-13b", "reef-small", "Tide-XL", "pier",
+    "Anchor-3B", "driftwood", "Estuary-70B", "kelp-large", "Mooring-0.5B", "sandbar", "Lighthouse-8B",
+    "bert-shoal",
 )  # fmt: skip
 MADE = ("", "-Instruct", "-lora", "-GGUF", "-chat", "-v2")
 LIBRARIES = ("transformers", "peft", "diffusers", "gguf", "sentence-transformers", "mlx", "stable-baselines3")
@@ -14,8 +15,8 @@ RARE_LICENSES = (
     "MIT License", "mit or apache-2.0", "cc-by-nc-nd-4.0", "lgpl-3.0",
 )  # fmt: skip
 OTHER_NAMES = (
-    "flux-1-dev-non-commercial-license", "tongyi-qianwen", "qwen-research", "deepseek", "llama3", "my-own-license",
-    "", "nvidia-open-model-license",
+    "flux-1-dev-non-commercial-license", "tongyi-qianwen", "qwen-research", "deepseek", "llama3",
+    "my-own-license", "", "nvidia-open-model-license",
 )  # fmt: skip
 # The licenses of the well-known roots; of the others the counts do not tell whose they are.
 ROOT_LICENSES = {

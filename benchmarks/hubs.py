@@ -1,4 +1,4 @@
-"""A realistic Hub of any size: `python -m benchmarks.hubs MODELS STORE`, with what was asked for and what came.
+"""A realistic Hub of any size: `python -m benchmarks.hubs MODELS STORE` tells what was asked for and came.
 
 --cards SHARE and --giant SHARE as in benchmarks/audit_scale.py, --seed N for another Hub. The records go
 through `hubaudit import`; benchmarks/hub_records.py tells what they hold, benchmarks/hub_cards.py what cards.
@@ -29,7 +29,8 @@ _DATASETS = 3  # one data set for so many models, as 1 of 3 million
 
 def realistic(models: int, *, giant: float = 0.0, seed: int = 1) -> Hub:
     """Return a Hub of so many models by the published counts."""
-    return Hub(shares(json.loads(SUMMARY.read_text(encoding="utf-8"))), models, models // _DATASETS, seed, giant)
+    counts = json.loads(SUMMARY.read_text(encoding="utf-8"))
+    return Hub(shares(counts), models, models // _DATASETS, seed, giant)
 
 
 def build(hub: Hub, folder: Path, cards: float, tell: Callable[[str], None]) -> Path:
@@ -38,7 +39,8 @@ def build(hub: Hub, folder: Path, cards: float, tell: Callable[[str], None]) -> 
     taken = fill(hub, store, folder)
     if refused := sum(each.odd for each in taken):
         tell(f"REFUSED: {refused} records")
-    tell(f"made and imported {sum(each.records for each in taken):,} records in {time.monotonic() - begun:.0f} s")
+    records, seconds = sum(each.records for each in taken), time.monotonic() - begun
+    tell(f"made and imported {records:,} records in {seconds:.0f} s")
     if cards:
         tell(f"dealt the facts of {add_cards(store, folder, cards):,} cards out")
     return store

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 import pyarrow as pa
@@ -13,7 +13,8 @@ from hubaudit.store.dumps import literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-Scored = pa.Table  # repo_id, level of the weights (null: unjudged), rules that flag it, in order, in a line
+Scored: TypeAlias = pa.Table
+"""Columns repo_id, level of the weights (null: unjudged), and rules that flag it, in order, in a line."""
 
 
 def keep(scored: Scored, path: Path) -> None:
@@ -25,5 +26,7 @@ def unequal(one: Path, other: Path) -> str:
     """Tell how many models the two see otherwise, and one of them; an empty text: none."""
     ways = [f"from read_parquet({literal(str(path))})" for path in (one, other)]
     with duckdb.connect() as con:
-        rows = con.execute(f"({ways[0]} except all {ways[1]}) union all ({ways[1]} except all {ways[0]})").fetchall()
+        rows = con.execute(
+            f"({ways[0]} except all {ways[1]}) union all ({ways[1]} except all {ways[0]})"
+        ).fetchall()
     return f"DIFFERENT: {len(rows)} rows, such as {rows[0]}" if rows else ""

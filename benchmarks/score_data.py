@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from benchmarks.score_dicts import Repo, Repos
     from benchmarks.score_reference import Known, Reference
 
-_ID = re.compile(r"[\w.-]+(/[\w.-]+)?|https?://(huggingface\.co|hf\.co)/datasets/[\w.-]+(/[\w.-]+)?", re.ASCII)
+_ID = re.compile(
+    r"[\w.-]+(/[\w.-]+)?|https?://(huggingface\.co|hf\.co)/datasets/[\w.-]+(/[\w.-]+)?", re.ASCII
+)
 _HOST = re.compile(r"^(https?://)?(huggingface\.co|hf\.co)/datasets/")
 _SOURCE = re.compile(r"(extended\|)?[\w.-]+(/[\w.-]+)?", re.ASCII)
 _NO_SOURCE = re.compile(r"(extended\|)?(original|extended|unknown|none|other)(-|$)", re.ASCII | re.IGNORECASE)
@@ -75,7 +77,7 @@ class Data:
         return found
 
     def _sources(self, ref: str) -> list[str]:
-        """Return what a data set of the Hub says that it was made from; of well-known ones the terms are known."""
+        """Return what a data set of the Hub says it was made from; of well-known ones the terms are known."""
         key = ref.removeprefix("hub:")
         repo = self._datasets.get(key)
         if key == ref or repo is None or key in self._known or repo.outcome == "renamed":
@@ -105,7 +107,9 @@ class Data:
         return Terms(_level(repo), limits, is_found and repo.level is None)
 
 
-def restricted_users(repos: dict[str, Repos], edges: dict[str, dict[str, str]], reference: Reference) -> set[str]:
+def restricted_users(
+    repos: dict[str, Repos], edges: dict[str, dict[str, str]], reference: Reference
+) -> set[str]:
     """Return the models that name such data for themselves: a copy or a merge has none of its own."""
     data, users = Data(repos["dataset"], reference), set()
     for key, repo in repos["model"].items():

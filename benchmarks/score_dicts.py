@@ -106,7 +106,9 @@ def _take(repo: Repo, record: dict[str, Any], reference: Reference) -> None:
     repo.sources = [value.strip() for value in _words(card.get("source_datasets"))]
 
 
-def _bases(record: dict[str, Any], card: dict[str, Any], tags: list[str]) -> Iterator[tuple[int, str, str | None]]:
+def _bases(
+    record: dict[str, Any], card: dict[str, Any], tags: list[str]
+) -> Iterator[tuple[int, str, str | None]]:
     wire = record.get("baseModels")
     if isinstance(wire, dict):
         yield from ((0, each["id"].strip(), wire.get("relation")) for each in wire.get("models") or ())
@@ -119,14 +121,18 @@ def _bases(record: dict[str, Any], card: dict[str, Any], tags: list[str]) -> Ite
 
 def _words(value: Any) -> list[str]:  # noqa: ANN401 - a card's value is anything
     listed = value if isinstance(value, list) else [value]
-    return [each if isinstance(each, str) else orjson.dumps(each).decode() for each in listed if each is not None]
+    return [
+        each if isinstance(each, str) else orjson.dumps(each).decode() for each in listed if each is not None
+    ]
 
 
 def _license(card: dict[str, Any], tags: list[str], reference: Reference) -> tuple[int | None, str, str]:
-    """Return the level, the basis (tag, name or none) and the restrictions of the strictest license declared."""
+    """Return level, basis (tag, name or none) and restrictions of the strictest license declared."""
     given = card.get("license") if "license" in card else card.get("licenses")
     values = [value.strip() for value in _words(given)]
-    values = [value for value in values if value] or [tag[8:].strip() for tag in tags if tag.startswith("license:")]
+    values = [value for value in values if value] or [
+        tag[8:].strip() for tag in tags if tag.startswith("license:")
+    ]
     name = (card.get("license_name") or "").strip()
     declared = []
     for value in values:

@@ -39,7 +39,9 @@ def _said(key: str, models: Repos, edges: Edges, own: dict[str, int | None], res
     bound = [base.level for each in upstream if each in own and (base := models[each]).level is not None]
     if repo.level is not None and any(each < repo.level for each in bound if each is not None):
         flags.add("upstream-license-conflict")
-    if (repo.level is None or repo.level > _NO_LICENSE) and (key in restricted or not restricted.isdisjoint(upstream)):
+    if (repo.level is None or repo.level > _NO_LICENSE) and (
+        key in restricted or not restricted.isdisjoint(upstream)
+    ):
         flags.add("restricted-dataset")
     return (None if is_open and (level > 0 or not levels) else level), frozenset(flags)
 

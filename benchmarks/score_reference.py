@@ -39,7 +39,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Licenses by spelling with (id, level, restrictions), and well-known data sets by their ids on the Hub."""
+    """Licenses by spelling, as (id, level, restrictions), and well-known data sets by their ids."""
 
     licenses: dict[str, tuple[str | None, int | None, str]]
     datasets: dict[str, Known]
@@ -73,7 +73,9 @@ def _chosen(terms: list[tuple[int, str | None, int | None]]) -> str | None:
     for number, license_id, level in terms:
         alternatives.setdefault(number, []).append((license_id, level))
     _, best = min(alternatives.items(), key=_openness)
-    return min(best, key=lambda term: (3 if term[1] is None else term[1], term[1] is not None, term[0] or "~"))[0]
+    return min(
+        best, key=lambda term: (3 if term[1] is None else term[1], term[1] is not None, term[0] or "~")
+    )[0]
 
 
 def _openness(alternative: tuple[int, list[tuple[str | None, int | None]]]) -> tuple[bool, int, bool, int]:

@@ -1,4 +1,4 @@
-"""The part of the audit that the baselines do once more, by the queries themselves: no text of any card is read."""
+"""The part of the audit that the baselines do once more, by the queries themselves: no card is read."""
 
 from __future__ import annotations
 
@@ -60,11 +60,13 @@ def needed(con: duckdb.DuckDBPyConnection) -> list[Query]:
 
 
 _FLAGS = " union all ".join(
-    f"select repo_id, '{rule}' as rule from rules.{rule.replace('-', '_')} where verdict = 'flagged'" for rule in RULES
+    f"select repo_id, '{rule}' as rule from rules.{rule.replace('-', '_')} where verdict = 'flagged'"
+    for rule in RULES
 )
 _SCORED = f"""
     select levels.repo_id, levels.level, coalesce(flags.rules, '') as rules
     from ({_LEVELS}) as levels
-    left join (select repo_id, string_agg(rule, ' ' order by rule) as rules from ({_FLAGS}) group by repo_id) as flags
-        on flags.repo_id = levels.repo_id
+    left join (
+        select repo_id, string_agg(rule, ' ' order by rule) as rules from ({_FLAGS}) group by repo_id
+    ) as flags on flags.repo_id = levels.repo_id
 """

@@ -56,10 +56,10 @@ def _make(con: duckdb.DuckDBPyConnection, query: Query) -> None:
 def _fill(con: duckdb.DuckDBPyConnection, query: Query) -> None:
     """Make a table; with all memory that DuckDB takes by itself where what was set is too little for it."""
     table = f"create or replace table {query.table} as\n{query.sql}"
-    (limit,) = con.execute("select current_setting('memory_limit')").fetchone() or ("",)
     try:
         con.execute(table)
     except duckdb.OutOfMemoryException:
+        (limit,) = con.execute("select current_setting('memory_limit')").fetchone() or ("",)
         con.execute("reset memory_limit")
         try:
             con.execute(table)
