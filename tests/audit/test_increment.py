@@ -119,3 +119,25 @@ def test_an_increment_is_what_a_full_build_is(seed: int, tmp_path: Path, increme
         grown.rename(tables_path(store))
         whole.unlink()
     assert increments == [True, True]
+
+
+def test_a_root_on_which_nearly_all_models_rest_changes_its_license(
+    tmp_path: Path, increments: list[bool]
+) -> None:
+    draw = random.Random(3)  # noqa: S311 - a world that can be made again
+    store, count = tmp_path / "store.duckdb", 300
+    chain = [child(number, (number - 1) // 6 if number % 5 == 0 else 0) for number in range(1, count)]
+    for day, license_id in ((1, "mit"), (2, "cc-by-nc-4.0")):
+        root = repo("acme/m0", {"license": license_id}, "# The root\n", draw)
+        night(store, tmp_path, day, [root, *chain], [])
+        bring_up_to_date(store, lambda *_: None)
+    (tmp_path / "whole").mkdir()
+    grown = tables_path(store).rename(tmp_path / "grown.duckdb")
+    assert different(grown, build_tables(store, tmp_path / "whole")) == {}
+    assert increments == [True]
+
+
+def child(number: int, base: int) -> dict[str, Any]:
+    draw = random.Random(number)  # noqa: S311 - the same one every night
+    head = {"license": draw.choice(("mit", "apache-2.0")), "base_model": [f"acme/m{base}"]}
+    return repo(f"acme/m{number}", head, "# A child\n", draw)

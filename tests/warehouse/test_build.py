@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from hubaudit.errors import QueryError
-from hubaudit.warehouse.build import build
+from hubaudit.warehouse.build import build, make
 from hubaudit.warehouse.queries import load
 
 if TYPE_CHECKING:
@@ -102,3 +102,12 @@ def test_a_build_can_be_repeated_on_changed_data(con: duckdb.DuckDBPyConnection,
     con.execute("insert into raw.repo_log values ('acme/b')")
     build(con, queries)
     assert con.execute("select count(*) from staging.repo").fetchone() == (2,)
+
+
+def test_a_table_that_needs_more_memory_than_was_set_gets_it(write: Write) -> None:
+    folder = write({"2_core/a.sql": "select len(list(range)) as a from range(4000000)"})
+    with duckdb.connect() as con:
+        con.execute("set memory_limit = '20MB'")
+        make(con, load(con, folder))
+        assert con.execute("select a from core.a").fetchone() == (4_000_000,)
+        assert con.execute("select current_setting('memory_limit')").fetchone() == ("19.0 MiB",)

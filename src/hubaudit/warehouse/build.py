@@ -57,7 +57,7 @@ def make(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
 
 def _make(con: duckdb.DuckDBPyConnection, query: Query) -> None:
     try:
-        con.execute(_parsed(con, query))
+        _fill(con, _parsed(con, query))
     except duckdb.Error as error:
         found = _LINE.findall(str(error))
         line = f", line {max(int(found[-1]) - 1, 1)}" if found else ""  # our first line is not the file's
@@ -72,3 +72,16 @@ def _parsed(con: duckdb.DuckDBPyConnection, query: Query) -> duckdb.Statement:
             raise QueryError(f"{shown(query.path)}: a file holds one SELECT, this one {len(statements)}")
         _PARSED[query] = statements[0]
     return _PARSED[query]
+
+
+def _fill(con: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> None:
+    """Make a table; with all memory that DuckDB takes by itself where what was set is too little for it."""
+    try:
+        con.execute(statement)
+    except duckdb.OutOfMemoryException:
+        (limit,) = con.execute("select current_setting('memory_limit')").fetchone() or ("",)
+        con.execute("reset memory_limit")
+        try:
+            con.execute(statement)
+        finally:
+            con.execute("set memory_limit = $1", [limit])
