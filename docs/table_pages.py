@@ -62,7 +62,7 @@ def _columns() -> dict[str, dict[str, list[tuple[str, str]]]]:
 
 @cache
 def _queries() -> dict[str, Query]:
-    return {query.table: query for query in load(work().con)}
+    return {query.table: query for query in load()}
 
 
 @cache

@@ -108,6 +108,6 @@ def test_a_table_that_needs_more_memory_than_was_set_gets_it(write: Write) -> No
     folder = write({"2_core/a.sql": "select len(list(range)) as a from range(4000000)"})
     with duckdb.connect() as con:
         con.execute("set memory_limit = '20MB'")
-        make(con, load(con, folder))
+        make(con, load(folder))
         assert con.execute("select a from core.a").fetchone() == (4_000_000,)
         assert con.execute("select current_setting('memory_limit')").fetchone() == ("19.0 MiB",)
