@@ -129,7 +129,7 @@ def _tables(sample: Sequence[Card]) -> Work:
         rows.add_files(work.con, [(answer, rows.Text(blob, len(content), "utf-8", card.text))])
         texts.append((blob, card.text))
     rows.add_reading(work.con, work.versions[SCAN], read_all(Scanner(()), dict(texts).items()))
-    build(work.con, _needed(load(work.con), "core.head_difference"))
+    build(work.con, _needed(load(), "core.head_difference"))
     return work
 
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 OFFLINE = ROOT / "tests" / "offline"
 UNSET = (
     *("HF_TOKEN", "HF_TOKEN_PATH", "HUGGING_FACE_HUB_TOKEN", "HF_ENDPOINT", "NO_COLOR", "FORCE_COLOR"),
-    *("GITHUB_TOKEN", "HUBAUDIT_CODE_HOST"),
+    *("GITHUB_TOKEN", "HUBAUDIT_CODE_HOST", "SSL_CERT_FILE"),
 )
 UNSET_FOLDERS = ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")
 
@@ -46,6 +46,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFacto
     monkeypatch.setenv("HUBAUDIT_NO_CODE_HOST", "1")  # a test that asks one takes this away
     monkeypatch.setenv("HUBAUDIT_DB", str(folder / "hubaudit.duckdb"))
     monkeypatch.setenv("HUBAUDIT_CACHE", str(folder / "cache"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))  # trusts nobody: all the others take 30 ms a client
     monkeypatch.setenv("HUBAUDIT_TEST_REFUSALS", str(folder / "refusals"))
     if constants := sys.modules.get(
         "huggingface_hub.constants"
@@ -61,10 +62,17 @@ def refusals(home: Path) -> Path:
 
 
 @pytest.fixture
-def offline_env() -> dict[str, str]:
-    """Return the environment for a command that a test starts: this checkout, the test's home, no network."""
+def offline_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment for a command that a test starts: this checkout, the test's home, no network.
+
+    What is compiled is kept for the next test, also where the developer's environment would not.
+    """
     paths = [str(OFFLINE), str(ROOT / "src"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    compiled = {
+        "PYTHONPYCACHEPREFIX": str(tmp_path_factory.getbasetemp() / "pycache"),
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | compiled
 
 
 @pytest.fixture

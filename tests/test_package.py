@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-TOP = {"src", "queries", "tests", "benchmarks"}
+TOP = {"src", "queries", "tests", "benchmarks", "docs"}
 TOP_FILES = {
     "README.md",
     "CHANGELOG.md",

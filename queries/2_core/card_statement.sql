@@ -1,6 +1,15 @@
 -- One row per sentence of a card and what it states of the repository itself: its openness, or a limit on its use.
 -- open-source, not-open-source, open-weights, commercial-allowed, noncommercial, research-only; and license, with the id.
-with sentence as (
+
+-- few sentences state anything; the words that only exclude stand in many
+with stating as (
+    select distinct kind, repo_key, start
+    from core.mention
+    where place = 'card'
+        and means in ('open-claim', 'open-denial', 'open-weights', 'commercial-allowed', 'use-limit', 'license-prose')
+),
+
+sentence as (
     select
         kind,
         repo_key,
@@ -18,10 +27,10 @@ with sentence as (
         list(distinct means)                                                    as meanings,
         bool_or(source = 'system')                                              as names_system
     from core.mention
+    semi join stating using (kind, repo_key, start)
     where place = 'card'
         and (source = 'system' or means like 'open-%' or means like 'use-limit%' or means in ('commercial-allowed', 'license-prose'))
     group by kind, repo_key, start
-    having count(means) > 0
 ),
 
 -- the word that a repository goes by, unless it has it from its base model

@@ -35,14 +35,20 @@ with recursive step as (
     where repo_key <> written_key
 ),
 
+-- without the model itself: most rest on nothing else, and what recursion has seen must fit into memory
 rests_on as (
-    select repo_key as model_key, 'model' as kind, repo_key
+    select model.repo_key as model_key, step.kind, step.repo_key
     from core.model
+    join step on step.from_kind = 'model' and step.from_key = model.repo_key
     union
     select rests_on.model_key, step.kind, step.repo_key
     from rests_on
     join step on step.from_kind = rests_on.kind and step.from_key = rests_on.repo_key
 )
 
+select repo_key as model_key, 'model' as kind, repo_key
+from core.model
+union all
 select model_key, kind, repo_key
 from rests_on
+where not (kind = 'model' and repo_key = model_key)

@@ -38,20 +38,17 @@ with recursive own as (
 ),
 
 answered as (
-    select
-        repo_key,
-        card_problem,
-        card_url,
-        repo_key in (select repo_key from own)  as has_own
+    select repo_key, card_problem, card_url
     from core.repo
     where kind = 'model' and is_found
 ),
 
 -- a quantized copy says nothing of the code that made its base: the first card up the copies that does speaks for it
 speaker as (
-    select repo_key, repo_key as speaker_key
-    from answered
-    where not has_own
+    select edge.model_key as repo_key, edge.base_key as speaker_key
+    from core.edge
+    join core.model on model.repo_key = edge.model_key and model.is_quantized
+    where edge.model_key not in (select repo_key from own)
     union
     select speaker.repo_key, edge.base_key
     from speaker

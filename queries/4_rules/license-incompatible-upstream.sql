@@ -31,9 +31,10 @@ per_upstream as (
 
 -- of several models upstream the nearest whose demands are not carried, else one whose demands are disputed
 unmet as (
-    select *
+    select per_upstream.*, path.path
     from per_upstream
-    qualify row_number() over (partition by model_key order by is_plain desc, nearest, base_id) = 1
+    left join core.path on path.model_key = per_upstream.model_key and path.ancestor_key = per_upstream.ancestor_key
+    qualify row_number() over (partition by per_upstream.model_key order by is_plain desc, nearest, base_id) = 1
 ),
 
 open_question as (
@@ -67,9 +68,8 @@ select
         else 'no demand of an upstream license stays open'
     end     as evidence,
     coalesce(unmet.url, own.url)            as source_url,
-    if(unmet.model_key is null, [model.repo_id], coalesce(path.path, [model.repo_id, unmet.base_id]))  as path
+    if(unmet.model_key is null, [model.repo_id], coalesce(unmet.path, [model.repo_id, unmet.base_id]))  as path
 from core.model
 join core.license as own on own.kind = 'model' and own.repo_key = model.repo_key
 left join unmet on unmet.model_key = model.repo_key
 left join open_question on open_question.model_key = model.repo_key
-left join core.path on path.model_key = model.repo_key and path.ancestor_key = unmet.ancestor_key

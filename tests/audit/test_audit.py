@@ -321,7 +321,7 @@ def test_a_text_that_kills_its_reader_is_found(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading, "BATCH", 1)  # more than one batch: processes of their own read them
-    monkeypatch.setattr(reading, "_read", die)
+    monkeypatch.setattr(reading, "read_here", die)
     put(tmp_path, 2, *WORLD)
     assert whole.bring_up_to_date(store, lambda *_: None).unread == 2
     assert ask(store, "select distinct head_outcome from raw.text_scan") == [("unread",)]

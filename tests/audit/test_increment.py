@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.audit_increment import different
 from hubaudit.audit import increment, tables
-from hubaudit.audit.tables import build_tables, tables_path
+from hubaudit.audit.tables import build_tables, build_whole, tables_path
 from hubaudit.audit.whole import bring_up_to_date
 from hubaudit.store.file import opened
 from tests.store.raw import lines
@@ -81,6 +81,16 @@ def increments(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return went
 
 
+def test_a_small_store_has_the_tables_of_a_large_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, store, large = random.Random(3), tmp_path / "store.duckdb", tmp_path / "large.duckdb"  # noqa: S311 - as below
+    models = [model(draw, number, 20) for number in range(20)]
+    night(store, tmp_path, 1, models, [dataset(draw, number) for number in range(5)])
+    bring_up_to_date(store, lambda *_: None)
+    monkeypatch.setattr(tables, "_FEW", 0)
+    build_whole(store, tmp_path / "spill", large)
+    assert different(tables_path(store), large) == {}
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_increment_is_what_a_full_build_is(seed: int, tmp_path: Path, increments: list[bool]) -> None:
     draw = random.Random(seed)  # noqa: S311 - a world that can be made again
@@ -109,3 +119,25 @@ def test_an_increment_is_what_a_full_build_is(seed: int, tmp_path: Path, increme
         grown.rename(tables_path(store))
         whole.unlink()
     assert increments == [True, True]
+
+
+def test_a_root_on_which_nearly_all_models_rest_changes_its_license(
+    tmp_path: Path, increments: list[bool]
+) -> None:
+    draw = random.Random(3)  # noqa: S311 - a world that can be made again
+    store, count = tmp_path / "store.duckdb", 300
+    chain = [child(number, (number - 1) // 6 if number % 5 == 0 else 0) for number in range(1, count)]
+    for day, license_id in ((1, "mit"), (2, "cc-by-nc-4.0")):
+        root = repo("acme/m0", {"license": license_id}, "# The root\n", draw)
+        night(store, tmp_path, day, [root, *chain], [])
+        bring_up_to_date(store, lambda *_: None)
+    (tmp_path / "whole").mkdir()
+    grown = tables_path(store).rename(tmp_path / "grown.duckdb")
+    assert different(grown, build_tables(store, tmp_path / "whole")) == {}
+    assert increments == [True]
+
+
+def child(number: int, base: int) -> dict[str, Any]:
+    draw = random.Random(number)  # noqa: S311 - the same one every night
+    head = {"license": draw.choice(("mit", "apache-2.0")), "base_model": [f"acme/m{base}"]}
+    return repo(f"acme/m{number}", head, "# A child\n", draw)

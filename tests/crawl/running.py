@@ -53,9 +53,9 @@ def expected(states: Sequence[State], before: int, after: int) -> set[Change]:
     known = {key for state in states[: before + 1] for key in state}
     changes: set[Change] = {(old[key]["id"], "gone", old[key]["id"], None) for key in old.keys() - new.keys()}
     for key, record in new.items():
-        if key in old:
+        if key in old and old[key] != record:
             changes |= _differences(old[key], record)
-        else:
+        elif key not in old:
             changes.add((record["id"], "returned" if key in known else "added", None, record["id"]))
     return changes
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from hubaudit.errors import QueryError
-from hubaudit.warehouse.build import build
+from hubaudit.warehouse.build import build, make
 from hubaudit.warehouse.queries import load
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def complaint(con: duckdb.DuckDBPyConnection, folder: Path) -> str:
-    queries = load(con, folder)  # so that what follows is raised by the build
+    queries = load(folder)  # so that what follows is raised by the build
     with pytest.raises(QueryError) as caught:
         build(con, queries)
     assert "\n" not in str(caught.value)
@@ -62,7 +62,7 @@ def test_an_error_without_a_line_claims_none(con: duckdb.DuckDBPyConnection, wri
 def test_a_failed_build_leaves_the_last_good_one(con: duckdb.DuckDBPyConnection, write: Write) -> None:
     good = {"2_core/a.sql": "select 1 as x", "2_core/b.sql": "select * from core.a"}
     folder = write(good)
-    build(con, load(con, folder))
+    build(con, load(folder))
     write({"2_core/a.sql": "select 2 as x", "2_core/b.sql": "select x, error('late') as y from core.a",
            "3_grid/new.sql": "select 1 as x"})  # fmt: skip
     complaint(con, folder)
@@ -76,7 +76,7 @@ def test_a_build_that_is_interrupted_leaves_the_last_good_one(
     con: duckdb.DuckDBPyConnection, write: Write
 ) -> None:
     folder = write({"2_core/a.sql": "select 1 as x", "2_core/b.sql": "select 1 as y"})
-    build(con, load(con, folder))
+    build(con, load(folder))
 
     class Impatient:
         """A connection whose user presses Ctrl-C at the second table."""
@@ -84,21 +84,30 @@ def test_a_build_that_is_interrupted_leaves_the_last_good_one(
         def __getattr__(self, name: str) -> object:
             return getattr(con, name)
 
-        def execute(self, sql: str) -> object:
-            if "core.b" in sql:
+        def execute(self, sql: str | duckdb.Statement) -> object:
+            if isinstance(sql, duckdb.Statement) and "core.b" in sql.query:
                 raise KeyboardInterrupt
             return con.execute(sql)
 
     write({"2_core/a.sql": "select 2 as x"})
-    queries = load(con, folder)
+    queries = load(folder)
     with pytest.raises(KeyboardInterrupt):
         build(Impatient(), queries)  # type: ignore[arg-type]  # it stands in for the connection
     assert con.execute("select x from core.a").fetchall() == [(1,)]
 
 
 def test_a_build_can_be_repeated_on_changed_data(con: duckdb.DuckDBPyConnection, write: Write) -> None:
-    queries = load(con, write({"1_staging/repo.sql": "select * from raw.repo_log"}))
+    queries = load(write({"1_staging/repo.sql": "select * from raw.repo_log"}))
     build(con, queries)
     con.execute("insert into raw.repo_log values ('acme/b')")
     build(con, queries)
     assert con.execute("select count(*) from staging.repo").fetchone() == (2,)
+
+
+def test_a_table_that_needs_more_memory_than_was_set_gets_it(write: Write) -> None:
+    folder = write({"2_core/a.sql": "select len(list(range)) as a from range(4000000)"})
+    with duckdb.connect() as con:
+        con.execute("set memory_limit = '20MB'")
+        make(con, load(folder))
+        assert con.execute("select a from core.a").fetchone() == (4_000_000,)
+        assert con.execute("select current_setting('memory_limit')").fetchone() == ("19.0 MiB",)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -31,11 +32,27 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_every_file_becomes_its_table(con: duckdb.DuckDBPyConnection) -> None:
-    build(con, queries.load(con))
+    build(con, queries.load())
     made = con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
     files = {f"{path.parent.name[2:]}.{path.stem.replace('-', '_')}" for path in FOLDER.glob("[1-9]_*/*.sql")}
     assert files
     assert files <= {name for (name,) in made}
+
+
+def test_what_a_file_reads_is_what_duckdb_says_it_reads(con: duckdb.DuckDBPyConnection) -> None:
+    for query in queries.load():
+        (tree,) = con.execute("select json_serialize_sql(?)", [query.sql]).fetchone() or ("",)
+        assert query.reads == set(_tables(json.loads(tree))), query.path
+
+
+def _tables(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node["schema_name"]:
+            yield f"{node['schema_name']}.{node['table_name']}"
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _tables(child)
 
 
 @pytest.mark.parametrize("path", CSV, ids=lambda path: path.stem)

@@ -45,7 +45,7 @@ def identify_files(files: Iterable[tuple[str, bytes]]) -> list[Identified]:
         load_reference(con)
         read = license_reading((number, asdict(each)) for number, (_, each) in facts.items())
         add_reading(con, identifier_version(), read)
-        build(con, [query for query in load(con) if query.table in _TABLES])
+        build(con, [query for query in load() if query.table in _TABLES])
         return [_identified(con, number, *each) for number, each in facts.items()]
 
 

@@ -67,7 +67,7 @@ def build_increment(store: Path, tables: Path, folder: Path, new: Path) -> bool:
 
 def _judge(con: DuckDBPyConnection) -> None:
     """Make all tables over the needed part of the store, which grows while what was made names more."""
-    asking, answering = split(load(con), _CLOSURE)
+    asking, answering = split(load(), _CLOSURE)
     load_reference(con)
     con.execute("create schema raw")
     con.execute("create view raw.code_repo as from store.raw.code_repo")
@@ -105,7 +105,7 @@ def _lay_out(con: DuckDBPyConnection) -> None:
 
 def _take_over(con: DuckDBPyConnection) -> None:
     """Put the part's rows in the place of the old ones, and make anew what belongs to no repository."""
-    queries = load(con)
+    queries = load()
     owners = {query.table: _owner(con, query.table) for query in queries}
     for table, owner in owners.items():
         if owner:

@@ -122,10 +122,10 @@ class _Readers:
 
     def _begin(self, batch: Sequence[Text]) -> Future[Reading]:
         if self._count == 1:
-            return _read_here(self.name, batch)
+            return _already_read(self.name, batch)
         self._pool = self._pool or self._opened()
         try:
-            return self._pool.submit(_read, self.name, batch)
+            return self._pool.submit(read_here, self.name, batch)
         except BrokenProcessPool:
             self._close()
             return self._begin(batch)
@@ -154,16 +154,17 @@ def _scanner() -> Scanner:
     return Scanner(patterns())
 
 
-def _read_here(name: str, texts: Sequence[Text]) -> Future[Reading]:
+def _already_read(name: str, texts: Sequence[Text]) -> Future[Reading]:
     done: Future[Reading] = Future()
     try:
-        done.set_result(_read(name, texts))
+        done.set_result(read_here(name, texts))
     except Exception as error:  # noqa: BLE001 - as a process would hand it back
         done.set_exception(error)
     return done
 
 
-def _read(name: str, texts: Sequence[Text]) -> Reading:
+def read_here(name: str, texts: Sequence[Text]) -> Reading:
+    """Read texts in this process: find our patterns in them, or tell which licenses they are."""
     return read_all(_scanner(), texts) if name == SCAN else identify_all(texts)
 
 

@@ -24,7 +24,8 @@ from hubaudit.store import durable
 from hubaudit.store.dumps import literal
 from hubaudit.store.file import attached, show_raw, spill_into
 from hubaudit.store.runs import last_run
-from hubaudit.warehouse.build import make
+from hubaudit.store.transaction import all_or_nothing
+from hubaudit.warehouse.build import make, plan_for_little
 from hubaudit.warehouse.queries import load
 from hubaudit.warehouse.reference import load_reference
 
@@ -38,6 +39,7 @@ TABLES = "audit"  # the name of the database they are attached as
 LAYERS = ("staging", "core", "grid", "rules")
 _LOCK = "audit.lock"
 _NEW, _SPILL = "new.duckdb", "spill"
+_FEW = 2_000  # looks at repositories: fewer are a small store
 _MOST_WASTE = 1.5  # times the size after a full build: increments leave empty places
 # What the store holds, told by how much: rows are only added, but for readings of other patterns.
 _STATE = (
@@ -125,11 +127,11 @@ def build_whole(store: Path, spill: Path, new: Path) -> None:
     """Make all tables over the store in the new file `new`; what memory cannot hold lies in `spill`."""
     with duckdb.connect(new) as con:
         spill_into(con, spill)
-        with attached(con, store):
+        with attached(con, store), _at_once(con):
             show_raw(con)
             load_reference(con)
             load_expressions(con)
-            make(con, load(con))
+            make(con, load())
             add_prints(con)
             con.execute("drop schema raw cascade")  # views into the store, which is not in this file
         con.execute("checkpoint")
@@ -137,6 +139,18 @@ def build_whole(store: Path, spill: Path, new: Path) -> None:
             "create table made as select $1 as made_by, '' as made_from, $2::bigint as whole_bytes",
             [_made_by(), new.stat().st_size],
         )
+
+
+@contextmanager
+def _at_once(con: DuckDBPyConnection) -> Iterator[None]:
+    """Make the tables of a small store at once, which waits for the disk once; `make` says why not all."""
+    (looks,) = con.execute("select count(*) from store.raw.repo_log").fetchone() or (0,)
+    if looks > _FEW:
+        yield
+        return
+    plan_for_little(con)
+    with all_or_nothing(con):
+        yield
 
 
 def _may_grow(tables: Path) -> bool:

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import duckdb
 
-from hubaudit.audit.licenses import identify_all, load_expressions
-from hubaudit.audit.reading import LICENSE, SCAN, read_all, versions
+from hubaudit.audit.licenses import load_expressions
+from hubaudit.audit.reading import LICENSE, SCAN, read_here, versions
 from hubaudit.model import FileAnswer, Outcome, RepoAnswer
 from hubaudit.store import rows
 from hubaudit.store.file import create_tables
 from hubaudit.store.keep import NEW
 from hubaudit.text.gate import GATE_PATH, gate_text
-from hubaudit.warehouse.build import build
+from hubaudit.warehouse.build import build, plan_for_little
 from hubaudit.warehouse.queries import load, split
-from hubaudit.warehouse.reference import load_reference, patterns
-
-if TYPE_CHECKING:
-    from hubaudit.text.scan import Scanner
+from hubaudit.warehouse.reference import load_reference
 
 README = "README.md"
 
@@ -30,10 +26,10 @@ class Work:
     def __init__(self) -> None:
         # One thread: a closure is small, and starting threads costs more than they save.
         self.con = duckdb.connect(config={"threads": 1})
+        plan_for_little(self.con)
         create_tables(self.con)
         load_reference(self.con)
-        self._asking, self._answering = split(load(self.con), "core.wanted", "core.wanted_code")
-        self._scanner: Scanner | None = None
+        self._asking, self._answering = split(load(), "core.wanted", "core.wanted_code")
         self.versions = versions()
 
     def wanted(self) -> list[tuple[str, str, str | None, str | None]]:
@@ -91,13 +87,4 @@ class Work:
         """Read a text, once: find our patterns in it, or tell which license it is."""
         if self.con.execute(f"select 1 from raw.{reading} where blob = ?", [blob]).fetchone():
             return
-        if reading == SCAN:
-            self._scan(blob, text)
-        else:
-            rows.add_reading(self.con, self.versions[LICENSE], identify_all([(blob, text)]))
-
-    def _scan(self, blob: str, text: str) -> None:
-        from hubaudit.text.scan import Scanner  # noqa: PLC0415 - only when something was fetched
-
-        self._scanner = self._scanner or Scanner(patterns())
-        rows.add_reading(self.con, self.versions[SCAN], read_all(self._scanner, [(blob, text)]))
+        rows.add_reading(self.con, self.versions[reading], read_here(reading, [(blob, text)]))

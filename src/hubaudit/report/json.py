@@ -1,11 +1,6 @@
 """The JSON report, schema version 1: what programs read. Its keys and their order are stable.
 
-Beyond the keys that the documentation opens with, it says: `model.asked_id` (the id as typed, when the Hub
-knows the model under another), `model.license.places` (what each place says of the license: `place` is link,
-file or policy for a text, else name, tag or prose; `source`, `id`, `spdx`, `level`, `outcome`, `says`, `url`;
-`verdict` sets a text against what is declared: agrees, contradicts, settles, modified, unverified,
-no-license, unread or absent, null for what is declared itself), `grid.*.reference_note`, `lineage[].via`,
-`.declared` and `.outcome`, `coverage.open_questions` (rule and reason) and `notes`.
+docs/json.md tells what each key means; a test holds that it has them all.
 A finding that does not count has two keys more: `state` (ignored or known) and `reason`.
 """
 
