@@ -16,8 +16,8 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.recorded_cards import card_text, records

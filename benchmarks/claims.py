@@ -57,6 +57,7 @@ _FOUND = """
     order by all
 """
 
+
 def samples() -> dict[str, Sequence[Card]]:
     """Draw all samples: no card twice, and in the last no model that another file holds."""
     main = draw(1, _MAIN)

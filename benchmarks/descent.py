@@ -1,8 +1,8 @@
 """Whether a card tells of weights that came before, as hubaudit reads it and as we do.
 
-`python -m benchmarks.descent [--sample NAME]`. benchmarks/descent.csv says of each card of a sample, as one of
-us read it: `derived` (tuned, merged, quantized, adapted or trained on from other weights, or tuned by its own
-makers after pre-training), `own` (trained from scratch, and nothing more) or `silent` (the card tells neither).
+`python -m benchmarks.descent [--sample NAME]`. benchmarks/descent.csv says of each card of a sample, as one
+of us read it: `derived` (tuned, merged, quantized, adapted or trained on from other weights, or tuned by its
+own makers after pre-training), `own` (trained from scratch, and nothing more) or `silent` (it tells neither).
 Hubaudit's answer is in core.model: is there a base, named or not, or was it tuned? A silent card counts for
 nothing. The samples are drawn by benchmarks/card_sample.py, one card of an owner from each file:
 

@@ -31,6 +31,8 @@ undeclared_link as (
         and not (sentence.relation = 'quantized' and regexp_matches(link.repo_key, 'gguf|ggml|gptq|awq|exl2|[48]-?bit'))
         and not sentence.says_other_relation
         and not sentence.under_evaluation
+        -- the same name in another size is a sibling: nobody tunes 12 billion parameters from 7
+        and regexp_replace(link.repo_key, '[0-9.]+[bm]\b', '') <> regexp_replace(sentence.repo_key, '[0-9.]+[bm]\b', '')
 ),
 
 undeclared_name as (

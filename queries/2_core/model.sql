@@ -12,7 +12,7 @@ with based as (
 
 -- the card or a tag says "fine-tuned from ...", "a merge of ...", and neither metadata, link nor a known name tells of what
 unnamed as (
-    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url, bool_or(relation = 'merge') as is_merge
+    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url, arg_min(relation, start) = 'merge' as is_merge
     from (
         select repo_key, start, quote, url, relation
         from core.sentence
