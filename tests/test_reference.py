@@ -26,6 +26,7 @@ COLUMNS = {
     " code foundation license source_url read_on more_specific_than note",
     "code_repo": "host repo license level purpose source_url read_on text_read",
     "code_mention": "id syntax names position keywords modules kind bare excepted pattern meaning yes no",
+    "model_name": "id kind pattern system_id",
     "phrase": "id component kind value language meaning pattern yes no",
     "clause": "id restriction meaning pattern yes no",
     "license_text": "id license_id kind changes source read_on words digest",
@@ -50,6 +51,7 @@ DEMANDS = {
     "display",
 }  # fmt: skip
 WORDS = {
+    ("model_name", "kind"): {"family", "form", "architecture"},
     ("license", "osi_approved"): FLAGS,
     ("license", "fsf_free"): FLAGS,
     ("license", "text_read"): YES_NO,
@@ -72,7 +74,7 @@ WORDS = {
     ("code_repo", "level"): {"3", "4"},
     ("code_repo", "text_read"): YES_NO,
     ("code_repo", "purpose"): PURPOSES,
-    ("phrase", "language"): {"de", "en", "es", "fr", "zh"},
+    ("phrase", "language"): {"de", "en", "es", "fr", "ja", "zh"},
     ("code_mention", "syntax"): {"call", "key", "command", "decoy"},
     ("code_mention", "kind"): {"model", "dataset", "space", "repo_type", ""},
     ("code_mention", "bare"): {"", "any", "canonical", "sentence-transformers"},
@@ -90,6 +92,7 @@ LINKS = [
     ("dataset", "more_specific_than", "dataset"),
     ("system", "license", "license"),
     ("system", "more_specific_than", "system"),
+    ("model_name", "system_id", "system"),
     ("talk_grid", "system_ids", "system"),
 ]
 

@@ -10,9 +10,9 @@ with based as (
     group by model_key
 ),
 
--- the card or a tag says "fine-tuned from ...", "a merge of ...", and neither metadata, link nor a known name tells of what
+-- the card, a tag or the name says "fine-tuned from ...", "merge", "gguf", and neither metadata, link nor a known name of what
 unnamed as (
-    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url, arg_min(relation, start) = 'merge' as is_merge
+    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url, arg_min(relation, start) as relation
     from (
         select repo_key, start, quote, url, relation
         from core.sentence
@@ -21,6 +21,11 @@ unnamed as (
         select repo_key, 1e9, 'its tags say ' || lower(tag), page_url, 'merge'
         from (select repo_key, page_url, unnest(tags) as tag from core.repo where kind = 'model')
         where lower(tag) in ('merge', 'mergekit', 'lazymergekit')
+        union all
+        select repo_key, 2e9, 'its name says that it is a smaller copy', page_url, 'quantized'
+        from core.repo
+        where kind = 'model' and regexp_matches(split_part(repo_key, '/', -1),
+            '(^|[-_.])(gguf|ggml|gptq|awq|exl2|hqq|bnb|[2-8]-?bits?|int[48]|fp8|nf4)([-_.]|$)')
     )
     group by repo_key
 ),
@@ -59,9 +64,9 @@ own as (
         repo.repo_key,
         based.model_key is not null                                     as has_base,
         coalesce(based.is_declared, false)                              as is_declared,
-        coalesce(based.is_tuned_itself, not unnamed.is_merge, tuned.repo_key is not null)  as is_tuned_itself,
-        coalesce(based.is_quantized, false)                             as is_quantized,
-        coalesce(based.is_merge, unnamed.is_merge, false)               as is_merge,
+        coalesce(based.is_tuned_itself, unnamed.relation not in ('merge', 'quantized'), tuned.repo_key is not null)  as is_tuned_itself,
+        coalesce(based.is_quantized, unnamed.relation = 'quantized', false)  as is_quantized,
+        coalesce(based.is_merge, unnamed.relation = 'merge', false)     as is_merge,
         based.model_key is null and unnamed.repo_key is not null        as has_unnamed_base,
         unnamed.quote                                                   as unnamed_quote,
         unnamed.url                                                     as unnamed_url

@@ -1,5 +1,9 @@
 -- One row per sentence of a card in which something was recognised: what it speaks of, its heading included.
-with stated as (
+with from_scratch as (
+    select kind, repo_key from core.mention where means = 'base-exclusion' and value = 'scratch'
+),
+
+stated as (
     select
         kind,
         repo_key,
@@ -16,8 +20,10 @@ with stated as (
         coalesce(bool_or(means = 'base-exclusion'), false)              as says_other_relation,
         coalesce(bool_or(means = 'data-recreated'), false)              as says_recreated,
         max(value) filter (means = 'base')                              as relation,
-        -- "derived from", "based on" may speak of anything: alone they tell of no base
-        coalesce(bool_or(means = 'base' and value in ('finetune', 'merge') and key <> 'base-derived'), false)  as says_made_from,
+        -- "derived from", "adapter for" may speak of anything, and "a GGUF version of" of what others made of it: alone they tell
+        -- of no base. A card that tells of a training from scratch is "based on" what its architecture is called after
+        coalesce(bool_or(means = 'base' and value <> 'quantized' and key not in ('base-derived', 'base-adapter')
+            and (key <> 'base-named' or (kind, repo_key) not in (select (kind, repo_key) from from_scratch))), false)  as says_made_from,
         coalesce(bool_or(means = 'base-own'), false)                    as says_tuned_itself,
         coalesce(bool_or(means = 'data-generated'), false)              as says_generated
     from core.mention
@@ -67,7 +73,7 @@ select
         coalesce(says_generated, false)         as says_generated,
         -- what is linked below such a heading needs no verb
         coalesce(relation, case
-            when regexp_matches(heading, '(?i)(^|> )\W*base models?\W*$') then 'finetune'
+            when regexp_matches(heading, '(?i)(^|> )\W*base model\W*$') then 'finetune'
             when regexp_matches(heading, '(?i)(^|> )\W*(merged models|models? merged|models?( and | ?& ?| ?\+ ?)loras? used)\W*$') then 'merge'
         end)                                    as relation
     ),

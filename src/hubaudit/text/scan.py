@@ -20,7 +20,7 @@ MOST_LINKS = 2_000
 LONGEST_QUOTE = 300  # characters
 
 _COUNTED = re.compile(r"\{\d*,\d+\}")  # "within so many characters"
-_TOGETHER = 8  # patterns of this kind in one automaton; 4 and 12 read the recorded cards more slowly
+_TOGETHER = 6  # patterns of this kind in one automaton; 5 and 8 read the recorded cards more slowly
 # Bytes for each automaton, which grows with what it reads and at this size begins anew. Far too little would
 # make RE2 answer "no match"; half of this finds the same in a seventh of the recorded cards.
 _PATTERN_MEMORY = 32 << 20
@@ -114,12 +114,15 @@ def _groups(patterns: Sequence[Pattern]) -> list[list[int]]:
     """Put together by their numbers what one automaton reads well: all names, and a few phrases at a time.
 
     A pattern that lets so many characters pass multiplies the states of every other beside it. Neighbours by
-    their keys begin alike, and share states.
+    their keys begin alike, and share states; letters beyond ASCII, of several bytes each, stay by themselves.
     """
-    counted = [number for number, pattern in enumerate(patterns) if _COUNTED.search(pattern.regex)]
-    others = sorted(set(range(len(patterns))) - set(counted))
-    batches = [counted[start : start + _TOGETHER] for start in range(0, len(counted), _TOGETHER)]
-    return [group for group in (others, *batches) if group]
+    numbers = range(len(patterns))
+    counted = [number for number in numbers if _COUNTED.search(patterns[number].regex)]
+    others = sorted(set(numbers) - set(counted))
+    wide = [number for number in counted if not patterns[number].regex.isascii()]
+    narrow = sorted(set(counted) - set(wide))
+    batches = [narrow[start : start + _TOGETHER] for start in range(0, len(narrow), _TOGETHER)]
+    return [group for group in (others, wide, *batches) if group]
 
 
 def _compile_set(patterns: Sequence[Pattern]) -> re2.Set:

@@ -15,6 +15,7 @@ from hubaudit.model import Pattern
 from hubaudit.warehouse.queries import queries_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _PATTERN_TABLES = (
@@ -43,12 +44,28 @@ def load_reference(con: duckdb.DuckDBPyConnection) -> None:
 
 def patterns() -> list[Pattern]:
     """Return all that is looked for in texts: our phrases, and names of well-known data sets and systems."""
+    stands_for = _names_of_models()
     return [
-        Pattern(table, row["id"], row["pattern"])
+        Pattern(table, row["id"], stands_for(row["pattern"]))
         for table in _PATTERN_TABLES
         for row in rows(table)
         if row["pattern"]
     ]
+
+
+def _names_of_models() -> Callable[[str], str]:
+    """Return what puts names for `<model>` and `<architecture>` in a pattern.
+
+    A model is a word with a family's name in it, and what may follow it, such as a size; an architecture is a
+    name alone, under which others trained weights of their own.
+    """
+    known = rows("model_name")
+    family, form, architecture = (
+        "|".join(row["pattern"] for row in known if row["kind"] == kind)
+        for kind in ("family", "form", "architecture")
+    )
+    model = rf"[\w./-]*(?:{family})[\w./+-]*(?:[ -](?:{form}))*"
+    return lambda pattern: pattern.replace("<model>", model).replace("<architecture>", f"(?:{architecture})")
 
 
 def rows(table: str) -> list[dict[str, str]]:

@@ -1,0 +1,95 @@
+"""Whether a card tells of weights that came before, and what only looks like it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.world import world
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+DERIVED = [
+    "Harbour is a fine tuned version of Quay.",
+    "Harbour was obtained by finetuning Llama-2-7b on logs that can be found here.",
+    "Harbour is Llama-2 7B (see its license) instruction tuned on port logs.",
+    "# Harbour BERT base cased, finetuned on port logs",
+    "Harbour-large fine-tuned for pilots",
+    "Harbour was pre-trained on logs and finetuned on letters.",
+    "It was fine-tuned on port logs.",
+    "Using the pre-trained Quay model, we fine-tune it on logs.",
+    "Starting with the largest Quay model, we fine-tuned on logs.",
+    'We trained the model from the "quay/pier" checkpoint.',
+    "We integrated Quay weights into the wider layers.",
+    "The base model is quay/pier-7b.",
+    "The language model used is Quay.",
+    "Harbour is an expansion of Llama-2-7B, further trained on logs.",
+    "A model further pre-trained from the checkpoint of Quay.",
+    "Harbour has undergone continuous pre-training from Llama-2.",
+    "Harbour is a state-of-the-art language model based on Llama-2-7b.",
+    "Harbour is a language model based on bert-base-uncased.",
+    "(quay + (pier + crane)) 80/20 merge",
+    "Quay merge, of Pier and Crane",
+    "This was made with the pier branch of the mergekit repo.",
+    "# Adapter `acme/harbour` for bert-base-uncased",
+    "A QLoRA adapter for Llama-2-7b.",
+    "港口模型基于码头模型微调得到。",
+    "埠頭モデルをファインチューニングした港モデルです。",
+]
+NOT_DERIVED = [
+    "See the model hub to look for fine-tuned versions of a task that interests you.",
+    "The blog post gives a step-by-step guide to fine-tuning the Whisper model on your own speech.",
+    "Harbour can be fine-tuned on your own logs.",
+    "You may train an adapter for it with your own logs.",
+    "One can gain more by fine-tuning the model on logs rather than reading its vectors.",
+    "It consists of an encoder, based on BERT.",
+    "Harbour is a language model for sailors based on the BERT model.",
+    "Harbour is based on the RoBERTa architecture.",
+    "Harbour is based on RoBERTa. It was trained from scratch.",
+    "It is based on the BERT large model and has been pre-trained using all logs of the port.",
+    "| model | about | trained |\n|---|---|---|\n| Pier-9B | is continuously trained based on Pier-6B | 3T |",
+    "DistilQuay, a distilled version of Quay: smaller and faster. arXiv preprint",
+    "Harbour was trained on Llama-2 outputs.",
+    "The data set was merged with letters.",
+    "您可以微调港口模型。",
+    "港モデルは自由に使えます。",
+]
+
+
+@cache
+def harbours() -> DuckDBPyConnection:
+    cards = [*DERIVED, *NOT_DERIVED]
+    return world({"id": f"acme/harbour-{number}", "card": card} for number, card in enumerate(cards)).con
+
+
+def _is_derived(number: int) -> bool:
+    sql = "select has_base or has_unnamed_base from core.model where repo_id = ?"
+    return harbours().execute(sql, [f"acme/harbour-{number}"]).fetchall() == [(True,)]
+
+
+@pytest.mark.xdist_group("descent")
+@pytest.mark.parametrize("card", DERIVED)
+def test_a_card_tells_of_weights_that_came_before(card: str) -> None:
+    assert _is_derived(DERIVED.index(card))
+
+
+@pytest.mark.xdist_group("descent")
+@pytest.mark.parametrize("card", NOT_DERIVED)
+def test_a_foundation_is_not_derived_for_what_its_card_says_of_others(card: str) -> None:
+    assert not _is_derived(len(DERIVED) + NOT_DERIVED.index(card))
+
+
+@pytest.mark.parametrize("name", ["harbour-7b-GGUF", "harbour-AWQ", "harbour.4bit", "harbour-exl2-5bit"])
+def test_a_name_tells_of_a_smaller_copy(name: str) -> None:
+    con = world([{"id": f"acme/{name}", "card": "Hello."}]).con
+    sql = "select has_unnamed_base, is_quantized, is_tuned_itself from core.model"
+    assert con.execute(sql).fetchall() == [(True, True, False)]
+
+
+@pytest.mark.parametrize("name", ["harbour-7b", "harbour-bitter", "awqaf", "harbour-32k"])
+def test_other_names_tell_of_none(name: str) -> None:
+    con = world([{"id": f"acme/{name}", "card": "Hello."}]).con
+    assert con.execute("select has_unnamed_base from core.model").fetchall() == [(False,)]
