@@ -46,8 +46,12 @@ NOT_DERIVED = [
     "You may train an adapter for it with your own logs.",
     "One can gain more by fine-tuning the model on logs rather than reading its vectors.",
     "It consists of an encoder, based on BERT.",
+    "Harbour is built upon a blend of synthetic logs, letters and filtered data.",
     "Harbour is a language model for sailors based on the BERT model.",
+    "Our pre-training approach is based on RoBERTa.",
+    "Then, use the finetuned Quay-BERT model as a student of each task.",
     "Harbour is based on the RoBERTa architecture.",
+    "This is a BERT model pretrained on texts in the language of the port.",
     "Harbour is based on RoBERTa. It was trained from scratch.",
     "It is based on the BERT large model and has been pre-trained using all logs of the port.",
     "| model | about | trained |\n|---|---|---|\n| Pier-9B | is continuously trained based on Pier-6B | 3T |",
@@ -80,6 +84,27 @@ def test_a_card_tells_of_weights_that_came_before(card: str) -> None:
 @pytest.mark.parametrize("card", NOT_DERIVED)
 def test_a_foundation_is_not_derived_for_what_its_card_says_of_others(card: str) -> None:
     assert not _is_derived(len(DERIVED) + NOT_DERIVED.index(card))
+
+
+TUNED = [
+    "Harbour is optimized via large-scale reinforcement learning.",
+    "Logs of the port, used to further finetune the Harbour series.",
+    "| About | Harbour underwent alignment with supervised fine-tuning | | Status | trained offline |",
+    "After pre-training, this model was fine-tuned on letters.",
+]
+
+
+@pytest.mark.parametrize("card", TUNED)
+def test_a_card_tells_that_its_makers_tuned_it(card: str) -> None:
+    con = world([{"id": "acme/harbour", "card": card}]).con
+    assert con.execute("select is_foundation, is_tuned from core.model").fetchall() == [(True, True)]
+
+
+def test_a_model_under_its_old_id_is_not_made_from_itself() -> None:
+    card = "Harbour was obtained by fine-tuning XLM-RoBERTa on logs."
+    con = world([{"id": "acme/xlm-roberta-base", "card": card}, {"id": "acme/other", "card": card}]).con
+    sql = "select model_key, base_id from core.edge"
+    assert con.execute(sql).fetchall() == [("acme/other", "FacebookAI/xlm-roberta-base")]
 
 
 @pytest.mark.parametrize("name", ["harbour-7b-GGUF", "harbour-AWQ", "harbour.4bit", "harbour-exl2-5bit"])

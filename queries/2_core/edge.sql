@@ -32,7 +32,11 @@ undeclared_link as (
         and not sentence.says_other_relation
         and not sentence.under_evaluation
         -- the same name in another size is a sibling: nobody tunes 12 billion parameters from 7
-        and regexp_replace(link.repo_key, '[0-9.]+[bm]\b', '') <> regexp_replace(sentence.repo_key, '[0-9.]+[bm]\b', '')
+        and not (
+            regexp_replace(split_part(link.repo_key, '/', -1), '[0-9.]+[bm]\b', '')
+                = regexp_replace(split_part(sentence.repo_key, '/', -1), '[0-9.]+[bm]\b', '')
+            and split_part(link.repo_key, '/', -1) <> split_part(sentence.repo_key, '/', -1)
+        )
 ),
 
 undeclared_name as (
@@ -53,6 +57,8 @@ undeclared_name as (
         and sentence.says_made_from
         and not sentence.says_other_relation
         and not sentence.under_evaluation
+        -- the same name is the model itself, under an older id or another owner's
+        and split_part(sentence.repo_key, '/', -1) is distinct from split_part(lower(system.hub_id), '/', -1)
         -- nobody tunes what is served by its vendor only: it wrote the data
         and not (sentence.says_generated and system.hub_id is null and system.weights = 'none')
         and not exists (

@@ -23,7 +23,9 @@ stated as (
         -- "derived from", "adapter for" may speak of anything, and "a GGUF version of" of what others made of it: alone they tell
         -- of no base. A card that tells of a training from scratch is "based on" what its architecture is called after
         coalesce(bool_or(means = 'base' and value <> 'quantized' and key not in ('base-derived', 'base-adapter')
-            and (key <> 'base-named' or (kind, repo_key) not in (select (kind, repo_key) from from_scratch))), false)  as says_made_from,
+            and (key <> 'base-named' or (kind, repo_key) not in (select (kind, repo_key) from from_scratch))), false)
+            -- nor do two stages of the same makers
+            and not coalesce(bool_or(means = 'base-own' and value = 'pretrained'), false)  as says_made_from,
         coalesce(bool_or(means = 'base-own'), false)                    as says_tuned_itself,
         coalesce(bool_or(means = 'data-generated'), false)              as says_generated
     from core.mention

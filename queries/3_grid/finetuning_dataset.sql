@@ -11,8 +11,8 @@ select model_key, true, null, 'unjudged', 'base', reason, url
 from core.unread_upstream
 where not is_found and not is_known_foundation
 union all
--- what was merged may well have been tuned
-select model.repo_key, true, null, 'unjudged', 'base', 'made of models that could not be identified', unnamed_url
+-- what was merged or copied may well have been tuned
+select model.repo_key, true, null, 'unjudged', 'base', 'made from models that could not be identified', unnamed_url
 from core.model
 where has_unnamed_base and not is_tuned_itself
 union all
@@ -22,7 +22,7 @@ select
     null,
     'unjudged',
     'base',
-    base.repo_id || ': made of models that could not be identified',
+    base.repo_id || ': made from models that could not be identified',
     base.unnamed_url
 from core.ancestry
 join core.model as base on base.repo_key = ancestry.ancestor_key and base.has_unnamed_base and not base.is_tuned_itself

@@ -24,8 +24,8 @@ select
 from core.ancestry
 join reference.system on 'system:' || system.id = ancestry.ancestor_key
 union all
--- the card says that the model was tuned, and not from what; the same for a model upstream
-select repo_key, true, null, 'unjudged', 'base', 'tuned from a model that could not be identified', unnamed_url
+-- the card says that the model was made from another, and not from what; the same for a model upstream
+select repo_key, true, null, 'unjudged', 'base', 'made from a model that could not be identified', unnamed_url
 from core.model
 where has_unnamed_base
 union all

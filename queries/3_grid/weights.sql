@@ -46,7 +46,7 @@ select
     null,
     'unjudged',
     'base',
-    'the card says it was tuned from another model, and none could be identified',
+    'made from a model that could not be identified' || coalesce(': ' || model.unnamed_quote, ''),
     model.unnamed_url
 from core.model
 where model.has_unnamed_base

@@ -24,7 +24,7 @@ select
     end     as verdict,
     case
         when undeclared.model_key is not null then '"' || undeclared.quote || '"'
-        when model.has_unnamed_base then '"' || coalesce(model.unnamed_quote, 'the card says it was tuned from another model') || '"'
+        when model.has_unnamed_base then '"' || coalesce(model.unnamed_quote, 'the card says that it was made from another model') || '"'
         when model.is_declared then 'base_model is given'
         when repo.card_problem is not null then repo.card_problem
         else 'the card names no base model'
