@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from benchmarks.hub_files import take
 from benchmarks.listing import cost
 from benchmarks.nightly import peak
 from benchmarks.recorded_cards import records
@@ -25,8 +26,6 @@ from hubaudit.audit.increment import build_increment
 from hubaudit.audit.tables import build_whole, tables_path
 from hubaudit.audit.whole import bring_up_to_date
 from hubaudit.store.dumps import literal
-from hubaudit.store.file import opened
-from hubaudit.store.imports import Dump, import_dump
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 COPIES = (1, 5)
 NIGHT = 60  # one model in so many changes
 _AT = datetime(2022, 2, 21, tzinfo=UTC)
-_HUB = "https://huggingface.co"
 _SUM = "select count(*), sum(hash(row)) from audit.{name} as row"
 
 
@@ -73,8 +71,7 @@ def _measure(folder: Path, copies: int) -> float:
 def _take(store: Path, file: Path, lines: Iterable[dict[str, Any]], at: datetime) -> int:
     with file.open("w", encoding="utf-8") as out:
         count = sum(1 for line in lines if out.write(json.dumps(line) + "\n"))
-    with opened(store, write=True) as con:
-        import_dump(con, Dump(str(file), "model", _HUB, at))
+    take(store, file, "model", at)
     return count
 
 

@@ -24,7 +24,7 @@ from hubaudit.store.file import opened
 from hubaudit.store.lake import export
 from hubaudit.store.runs import begin_run, end_run
 from hubaudit.store.walks import apply_walk
-from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.queries import own_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,7 @@ def sizes(store: Path, folder: Path) -> dict[str, int]:
 def _compare(store: Path, nights: int) -> None:
     end = OBSERVED_AT + timedelta(days=nights, hours=12)
     moments = {"from": end - timedelta(days=min(7, nights)), "to": end}
-    diff_sql = (queries_folder() / "history" / "diff.sql").read_text(encoding="utf-8")
+    diff_sql = own_sql("history/diff.sql")
     ours = _OURS.format(diff=diff_sql)
     with opened(store) as con:
         con.execute("use store")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from benchmarks.score_dicts import Repo, Repos
     from benchmarks.score_reference import Known, Reference
 
@@ -18,7 +20,7 @@ _SOURCE = re.compile(r"(extended\|)?[\w.-]+(/[\w.-]+)?", re.ASCII)
 _NO_SOURCE = re.compile(r"(extended\|)?(original|extended|unknown|none|other)(-|$)", re.ASCII | re.IGNORECASE)
 _LIMITS = re.compile(r"non_?commercial|research[_-]only|noncommercial|competitive|non_production")
 _COPIES = frozenset({"quantized", "merge"})
-_GONE = frozenset({"missing-or-private", "deleted"})
+GONE = frozenset({"missing-or-private", "deleted"})
 _MOST_OPEN, _UNKNOWN, _RESTRICTED, _NOTHING = 4, 3, 2, 1
 
 
@@ -55,7 +57,7 @@ class Data:
 
     def _judge(self, ref: str) -> bool:
         own = self._terms(ref)
-        sources = [self._terms(each) for each in self._all_sources(ref)]
+        sources = [self._terms(each) for each in reached(ref, self._sources)]
         if any(_LIMITS.search(each.restrictions) for each in (own, *sources)):
             return True
         if own.level is None:
@@ -65,16 +67,6 @@ class Data:
         if strictest < own.level:
             return strictest == _RESTRICTED
         return own.level == _RESTRICTED
-
-    def _all_sources(self, ref: str) -> set[str]:
-        found: set[str] = set()
-        left = self._sources(ref)
-        while left:
-            source = left.pop()
-            if source not in found:
-                found.add(source)
-                left.extend(self._sources(source))
-        return found
 
     def _sources(self, ref: str) -> list[str]:
         """Return what a data set of the Hub says it was made from; of well-known ones the terms are known."""
@@ -86,10 +78,9 @@ class Data:
         return [source for name in names if (source := self._ref(name.lower())) != ref]
 
     def _ref(self, key: str) -> str:
-        repo = self._datasets.get(key)
-        today = repo.renamed_to.lower() if repo and repo.outcome == "renamed" and repo.renamed_to else key
-        known = self._known.get(today) or self._known.get(key)
-        return f"known:{known.id}" if known else f"hub:{today}"
+        name = today(key, self._datasets)
+        known = self._known.get(name) or self._known.get(key)
+        return f"known:{known.id}" if known else f"hub:{name}"
 
     def _terms(self, ref: str) -> Terms:
         kind, _, key = ref.partition(":")
@@ -100,11 +91,29 @@ class Data:
         places = sorted(self._places[key]) if known else [key]
         repos = [self._datasets[place] for place in places if place in self._datasets]
         repo = min(repos, key=lambda repo: repo.outcome != "found", default=None)
-        if repo is None or (repo.outcome != "found" and repo.outcome not in _GONE and not repo.is_disabled):
+        if repo is None or (repo.outcome != "found" and repo.outcome not in GONE and not repo.is_disabled):
             return Terms(None, limits)
         is_found = repo.outcome == "found"
         limits = limits if known or not is_found else repo.restrictions
         return Terms(_level(repo), limits, is_found and repo.level is None)
+
+
+def today(key: str, repos: Repos) -> str:
+    """Return the name under which the Hub has a repository today."""
+    repo = repos.get(key)
+    return repo.renamed_to.lower() if repo and repo.outcome == "renamed" and repo.renamed_to else key
+
+
+def reached(start: str, step: Callable[[str], Iterable[str]]) -> set[str]:
+    """Return all that is reached from a start, in any number of steps; circles end."""
+    found: set[str] = set()
+    left = list(step(start))
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left.extend(step(each))
+    return found
 
 
 def restricted_users(
@@ -122,7 +131,7 @@ def restricted_users(
 
 
 def _level(repo: Repo) -> int:
-    if repo.outcome in _GONE or repo.is_disabled:
+    if repo.outcome in GONE or repo.is_disabled:
         return _NOTHING
     level = _UNKNOWN if repo.level is None else repo.level
     return min(level, _UNKNOWN) if repo.gate in {"auto", "manual"} else level

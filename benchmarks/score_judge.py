@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.score_data import restricted_users
+from benchmarks.score_data import GONE, reached, restricted_users, today
 
 if TYPE_CHECKING:
     from benchmarks.score_dicts import Repo, Repos
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 Said = tuple[int | None, frozenset[str]]  # the level of the weights, None: unjudged; the rules that flag it
 Edges = dict[str, dict[str, str]]  # relations by base by model
 
-_GONE = ("missing-or-private", "deleted")
 _UNKNOWN, _NO_LICENSE = 3, 2
 
 
@@ -54,7 +53,7 @@ def _edges(models: Repos) -> Edges:
             continue
         bases: dict[str, tuple[str, str]] = {}
         for name, relation in repo.bases.items():
-            base = _today(name, models)
+            base = today(name, models)
             told = (name, relation or "finetune")
             if base != key and (base not in bases or told < bases[base]):
                 bases[base] = told
@@ -63,22 +62,9 @@ def _edges(models: Repos) -> Edges:
     return edges
 
 
-def _today(key: str, repos: Repos) -> str:
-    repo = repos.get(key)
-    return repo.renamed_to.lower() if repo and repo.outcome == "renamed" and repo.renamed_to else key
-
-
 def _upstream(key: str, edges: Edges) -> set[str]:
-    """Return all models upstream of one; circles end."""
-    found: set[str] = set()
-    left = list(edges.get(key, ()))
-    while left:
-        base = left.pop()
-        if base not in found:
-            found.add(base)
-            left.extend(edges.get(base, ()))
-    found.discard(key)
-    return found
+    """Return all models upstream of one."""
+    return reached(key, lambda each: edges.get(each, ())) - {key}
 
 
 def _own_level(repo: Repo, bases: dict[str, str] | None) -> int | None:
@@ -96,4 +82,4 @@ def _own_level(repo: Repo, bases: dict[str, str] | None) -> int | None:
 
 
 def _is_dead(repo: Repo | None) -> bool:
-    return repo is not None and (repo.outcome in _GONE or (repo.is_disabled and repo.outcome != "renamed"))
+    return repo is not None and (repo.outcome in GONE or (repo.is_disabled and repo.outcome != "renamed"))

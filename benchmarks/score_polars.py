@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from benchmarks.score_polars_data import restricted_users
+from benchmarks.score_polars_data import reached, restricted_users
 from benchmarks.score_reference import reference
 from benchmarks.score_sql import shown_records
 
@@ -220,15 +220,5 @@ def _edges(models: pl.DataFrame) -> pl.DataFrame:
 
 
 def _upstream(edges: pl.DataFrame) -> pl.DataFrame:
-    """Return each model with all that lies upstream of it; circles end, because a pair is made once."""
-    step = edges.select("key", "above")
-    pairs = new = step
-    while len(new):
-        new = (
-            new.join(step.rename({"key": "above", "above": "next"}), on="above")
-            .select("key", above="next")
-            .unique()
-            .join(pairs, on=["key", "above"], how="anti")
-        )
-        pairs = pl.concat([pairs, new])
-    return pairs.filter(pl.col("key") != pl.col("above"))
+    """Return each model with all that lies upstream of it."""
+    return reached(edges.select("key", "above")).filter(pl.col("key") != pl.col("above"))

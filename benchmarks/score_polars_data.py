@@ -38,6 +38,21 @@ def restricted_users(datasets: pl.DataFrame, models: pl.DataFrame, known: Refere
     )
 
 
+def reached(step: pl.DataFrame) -> pl.DataFrame:
+    """Return what is reached from where, in two columns as the steps; circles end: a pair is made once."""
+    start, end = step.columns
+    pairs = new = step
+    while len(new):
+        new = (
+            new.join(step.rename({start: end, end: "next"}), on=end)
+            .select(start, pl.col("next").alias(end))
+            .unique()
+            .join(pairs, on=[start, end], how="anti")
+        )
+        pairs = pl.concat([pairs, new])
+    return pairs
+
+
 def _refs(datasets: pl.DataFrame, known: Reference) -> pl.DataFrame:
     """Return name and ref: what a name in lower case stands for, where that is not the name itself."""
     well = pl.DataFrame(
@@ -63,16 +78,7 @@ def _ref(named: pl.DataFrame, refs: pl.DataFrame) -> pl.DataFrame:
 def _limited(datasets: pl.DataFrame, refs: pl.DataFrame, known: Reference) -> pl.DataFrame:
     """Return the refs of data sets whose own terms, or those of what they were made from, limit their use."""
     terms = _terms(datasets, known)
-    step = _sources(datasets, refs, known)
-    pairs = new = step
-    while len(new):
-        new = (
-            new.join(step.rename({"ref": "source", "source": "next"}), on="source")
-            .select("ref", source="next")
-            .unique()
-            .join(pairs, on=["ref", "source"], how="anti")
-        )
-        pairs = pl.concat([pairs, new])
+    pairs = reached(_sources(datasets, refs, known))
     harmless = (pl.col("level") == 1) | ((pl.col("level") == 3) & pl.col("is_unlicensed"))
     passed = (
         pairs.join(terms, left_on="source", right_on="ref")

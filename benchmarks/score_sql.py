@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from hubaudit.warehouse.queries import Query
 
-RULES = ("missing-license", "dead-base-model", "upstream-license-conflict", "restricted-dataset")
+RULES = {
+    rule: f"rules.{rule.replace('-', '_')}"
+    for rule in ("missing-license", "dead-base-model", "upstream-license-conflict", "restricted-dataset")
+}  # and their tables
 _TEXTS = ("text_seen", "text_scan", "mention", "link", "license_text", "license_clause")
 # What grid.cell says of the weights, without the other four components.
 _LEVELS = """
@@ -55,13 +58,12 @@ def score(con: duckdb.DuckDBPyConnection) -> None:
 
 def needed() -> list[Query]:
     """Return the queries that the result needs, in their order."""
-    tables = [f"rules.{rule.replace('-', '_')}" for rule in RULES]
-    return split(load(), "grid.weights", *tables)[0]
+    return split(load(), "grid.weights", *RULES.values())[0]
 
 
 _FLAGS = " union all ".join(
-    f"select repo_id, '{rule}' as rule from rules.{rule.replace('-', '_')} where verdict = 'flagged'"
-    for rule in RULES
+    f"select repo_id, '{rule}' as rule from {table} where verdict = 'flagged'"
+    for rule, table in RULES.items()
 )
 _SCORED = f"""
     select levels.repo_id, levels.level, coalesce(flags.rules, '') as rules

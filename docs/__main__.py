@@ -25,10 +25,11 @@ def main() -> int:
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "docs"
     lay(folder / "pages")
-    return build_main([
+    code: int = build_main([  # named, for without Sphinx at hand mypy takes it for anything
         *("-W", "--keep-going", "-q", "-j", "auto"),
         *("-c", str(FOLDER), "-d", str(folder / "doctrees"), str(folder / "pages"), str(folder / "site")),
     ])  # fmt: skip
+    return code
 
 
 if __name__ == "__main__":

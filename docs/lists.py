@@ -5,20 +5,10 @@ from __future__ import annotations
 from docs.markdown import bullets, code, fenced, page, prose, table
 from hubaudit.audit.questions import options, questions
 from hubaudit.report.escape import markdown
-from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.queries import header, queries_folder
 from hubaudit.warehouse.reference import rows
 
 _LEVELS = ("4", "3", "2", "")
-
-
-def header(sql: str) -> list[str]:
-    """Return the comment lines that open a query."""
-    lines = []
-    for line in sql.splitlines():
-        if not line.startswith("--"):
-            break
-        lines.append(line.removeprefix("--").strip())
-    return lines
 
 
 def question_page() -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from docs import columns
 from docs.example import work
-from docs.lists import check_list, header
+from docs.lists import check_list
 from docs.markdown import code, page, prose, table
 from hubaudit.audit.rules import rules
-from hubaudit.warehouse.queries import load, queries_folder
+from hubaudit.warehouse.queries import header, load, queries_folder, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,9 +113,7 @@ def _lineage(name: str) -> str:
     query = _queries().get(name)
     read_by = sorted(other.table for other in _queries().values() if name in other.reads)
     lines = [
-        f"Made by {code(f'queries/{query.path.parent.name}/{query.path.name}')} from {_links(query.reads)}."
-        if query
-        else "",
+        f"Made by {code(shown(query.path))} from {_links(query.reads)}." if query else "",
         f"Read by {_links(read_by)}." if read_by else "",
     ]
     return " ".join(filter(None, lines))

@@ -12,13 +12,13 @@ import pytest
 from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 from hubaudit.store.file import create_tables
 from hubaudit.store.rows import add_files, add_repo
-from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.queries import own_sql
 from tests.store.answers import HUB, hour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SQL = (queries_folder() / "crawl" / "wanted-files.sql").read_text(encoding="utf-8")
+SQL = own_sql("crawl/wanted-files.sql")
 SHA = "c" * 40
 
 
@@ -249,7 +249,7 @@ def test_odd_records_are_no_reason_to_fail(con: Any) -> None:
 
 
 def test_the_patterns_of_a_license_file_are_those_of_the_score() -> None:
-    score = (queries_folder() / "2_core" / "license_file.sql").read_text(encoding="utf-8")
+    score = own_sql("2_core/license_file.sql")
     (pattern,) = re.findall(r"regexp_full_match\(name, ('[^']+')\)", SQL)
     (others,) = re.findall(r"not regexp_matches\(name, ('[^']+')\)", SQL)
     assert pattern in score

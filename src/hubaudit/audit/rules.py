@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hubaudit.audited import Rule
 from hubaudit.errors import QueryError
-from hubaudit.warehouse.queries import queries_folder
+from hubaudit.warehouse.queries import header, queries_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,13 +27,8 @@ def rules(folder: Path | None = None) -> tuple[Rule, ...]:
 
 
 def _read(path: Path) -> Rule:
-    header = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("--"):
-            break
-        header.append(line.removeprefix("--").strip())
     try:
-        fields = tomllib.loads("\n".join(header))
+        fields = tomllib.loads("\n".join(header(path.read_text(encoding="utf-8"))))
     except tomllib.TOMLDecodeError as error:
         raise QueryError(f"queries/4_rules/{path.name}: the header is not TOML: {error}") from error
     if sorted(fields) != sorted(_FIELDS) or fields["severity"] not in SEVERITIES:

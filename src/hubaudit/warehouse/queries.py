@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,12 @@ def split(queries: Sequence[Query], *tables: str) -> tuple[list[Query], list[Que
 def own_sql(place: str) -> str:
     """Return the SQL of a file in queries/, named as crawl/wanted-files.sql."""
     return (queries_folder() / place).read_text(encoding="utf-8")
+
+
+def header(sql: str) -> list[str]:
+    """Return the comment lines that open a query."""
+    opening = takewhile(lambda line: line.startswith("--"), sql.splitlines())
+    return [line.removeprefix("--").strip() for line in opening]
 
 
 def _ordered(folder: Path) -> list[Query]:
