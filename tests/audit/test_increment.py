@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LICENSES = ("mit", "apache-2.0", "llama3", "cc-by-nc-4.0", "other", None)
+RELATIONS = ("finetune", "merge")
 SEEDS = range(2)
 CODE = """
     insert or replace into store.raw.code_repo by name
@@ -89,6 +90,36 @@ def test_a_small_store_has_the_tables_of_a_large_one(tmp_path: Path, monkeypatch
     monkeypatch.setattr(tables, "_FEW", 0)
     build_whole(store, tmp_path / "spill", large)
     assert different(tables_path(store), large) == {}
+
+
+def test_tables_do_not_depend_on_the_order_of_rows(tmp_path: Path) -> None:
+    draw, store = random.Random(5), tmp_path / "store.duckdb"  # noqa: S311 - as below
+    models = [model(draw, number, 30) for number in range(30)]
+    for each in models:  # the same base in several spellings, by several relations
+        bases = each["record"]["cardData"]["base_model"]
+        bases += [base.upper() for base in bases]
+        each["record"]["tags"] += [
+            f"base_model:{relation}:{base}" for base in bases for relation in RELATIONS
+        ]
+    night(store, tmp_path, 1, models, [dataset(draw, number) for number in range(5)])
+    bring_up_to_date(store, lambda *_: None)
+    for seed in range(2):
+        shuffle(store, seed)
+        build_whole(store, tmp_path / "spill", tmp_path / f"{seed}.duckdb")
+        assert different(tables_path(store), tmp_path / f"{seed}.duckdb") == {}
+
+
+def shuffle(store: Path, seed: int) -> None:
+    with opened(store, write=True) as con:
+        con.execute("use store")
+        for table in ("repo_log", "text_seen", "mention", "link"):
+            con.execute(
+                f"create temp table shuffled as from raw.{table} as t order by hash(t::varchar || {seed})"
+            )
+            con.execute(f"delete from raw.{table}")
+            con.execute(f"insert into raw.{table} from shuffled")
+            con.execute("drop table shuffled")
+        con.execute("use memory")
 
 
 @pytest.mark.parametrize("seed", SEEDS)
