@@ -23,15 +23,19 @@ Measured = dict[str, Any]
 
 def _audit(folder: Path) -> Measured:
     store = folder / "store.duckdb"
-    return _taken(lambda: bring_up_to_date(store, lambda *_: None))
+    return _taken(lambda: bring_up_to_date(store))
 
 
 def _night(folder: Path) -> Measured:
     store, between, new = folder / "store.duckdb", _emptied(folder / "between"), folder / "night.duckdb"
     new.unlink(missing_ok=True)
-    done: list[bool] = []
+    done: list[int | None] = []
     measured = _taken(lambda: done.append(build_increment(store, tables_path(store), between, new)))
-    return measured if done[0] else measured | {"said": ", too much changed: everything is made anew"}
+    return (
+        measured
+        if done[0] is not None
+        else measured | {"said": ", too much changed: everything is made anew"}
+    )
 
 
 def _full(folder: Path) -> Measured:
