@@ -73,7 +73,7 @@ _EVIDENCE = """
 _TAGGED = """
     select
         coalesce(min(declared_level) filter (declared_basis = 'tag'), 2),
-        exists (select 1 from staging.dataset_value where kind = 'model' and repo_key = lower($1))
+        exists (select 1 from core.dataset_value where kind = 'model' and repo_key = lower($1))
     from core.license
     where kind = 'model' and repo_key = lower($1)
 """

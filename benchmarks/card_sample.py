@@ -12,16 +12,24 @@ At most one card of an owner in each part of the draw: owners fill the same form
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.recorded_cards import card_text, records
+from hubaudit.audit.work import Work
+from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from duckdb import DuckDBPyConnection
+
+Place = tuple[str, str]  # file, id
 HUB, LATER, LABELLED, STUDIED = "hub_2022-02-21", "cards_2024-05", "labelled_cards", "model_cards"
 _STUDIED = "hub models 2023 (head as JSON, body)"  # of three corpora the one that the other files do not hold
 _OPEN = r"(?:\bopen(?:s|ed|ly)?\b|\blibres?\b|\babiert\w*|\boffen\w*|\bouvert\w*)"
@@ -30,6 +38,7 @@ _NEAR_OPEN = re.compile(
     rf"{_OPEN}.{{0,60}}?{_THING}|{_THING}.{{0,60}}?{_OPEN}|opensource|quelloffen|开源|開源|开放|開放|オープン|오픈",
     re.IGNORECASE | re.DOTALL,
 )
+_NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,33 @@ def draw(seed: int, sizes: Mapping[str, tuple[int, int]], without: Sequence[Card
                 drawn.add((card.file, card.id))
                 sample.append(card)
     return sample
+
+
+def by_file(cards: Iterable[Card]) -> Mapping[str, Sequence[Card]]:
+    """Return the cards of each file: one id may be in several."""
+    found: defaultdict[str, list[Card]] = defaultdict(list)
+    for card in cards:
+        found[card.file].append(card)
+    return found
+
+
+def read_in(cards: Iterable[Card]) -> DuckDBPyConnection:
+    """Return all tables over these cards alone, each gone the way of every text."""
+    work = Work()
+    for card in cards:
+        _add(work, card)
+    work.wanted()
+    work.complete()
+    return work.con
+
+
+def _add(work: Work, card: Card) -> None:
+    url = f"https://huggingface.co/{card.id}"
+    record = {"siblings": [{"rfilename": "README.md"}], **card.record, "id": card.id, "sha": "0" * 40}
+    content = json.dumps(record).encode()
+    work.add_repo(RepoAnswer(Kind.MODEL, card.id, Outcome.FOUND, url, _NOW, card.id, content))
+    text = card.text.encode(errors="replace")
+    work.add_file(FileAnswer(Kind.MODEL, card.id, "0" * 40, "README.md", Outcome.FOUND, url, _NOW, text))
 
 
 def _place(seed: int, card: Card) -> str:

@@ -16,23 +16,18 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import sys
 from collections import defaultdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.card_sample import HUB, LABELLED, LATER, STUDIED, Card, draw
+from benchmarks.card_sample import HUB, LABELLED, LATER, STUDIED, Card, Place, by_file, draw, read_in
 from benchmarks.card_sample import cards as all_cards
-from hubaudit.audit.work import Work
-from hubaudit.model import FileAnswer, Kind, Outcome, RepoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _TABLE = Path(__file__).with_name("claims.csv")
-_NOW = datetime(2026, 11, 25, tzinfo=UTC)
 _MAIN = {HUB: (45, 40), LATER: (40, 40), LABELLED: (15, 20)}
 _HOLDOUT = {HUB: (10, 15), LATER: (12, 15), LABELLED: (3, 5)}
 _FRESH = {STUDIED: (15, 45)}
@@ -62,8 +57,6 @@ _FOUND = """
     order by all
 """
 
-Place = tuple[str, str]  # file, id
-
 
 def samples() -> dict[str, Sequence[Card]]:
     """Draw all samples: no card twice, and in the last no model that another file holds."""
@@ -78,28 +71,11 @@ def samples() -> dict[str, Sequence[Card]]:
 
 def found_in(cards: Iterable[Card]) -> dict[str, dict[Place, str]]:
     """Return the first sentence for each statement and card, as the queries tell it."""
-    by_file: defaultdict[str, list[Card]] = defaultdict(list)
-    for card in cards:
-        by_file[card.file].append(card)
     found: defaultdict[str, dict[Place, str]] = defaultdict(dict)
-    for file, of_file in by_file.items():
-        work = Work()
-        for card in of_file:
-            _add(work, card)
-        work.wanted()
-        work.complete()
-        for repo_id, statement, _, quote in work.con.execute(_FOUND).fetchall():
+    for file, of_file in by_file(cards).items():
+        for repo_id, statement, _, quote in read_in(of_file).execute(_FOUND).fetchall():
             found[statement].setdefault((file, repo_id), quote)
     return found
-
-
-def _add(work: Work, card: Card) -> None:
-    url = f"https://huggingface.co/{card.id}"
-    record = {"siblings": [{"rfilename": "README.md"}], **card.record, "id": card.id, "sha": "0" * 40}
-    content = json.dumps(record).encode()
-    work.add_repo(RepoAnswer(Kind.MODEL, card.id, Outcome.FOUND, url, _NOW, card.id, content))
-    text = card.text.encode(errors="replace")
-    work.add_file(FileAnswer(Kind.MODEL, card.id, "0" * 40, "README.md", Outcome.FOUND, url, _NOW, text))
 
 
 def _compare(statement: str, verdicts: Mapping[Place, Mapping[str, str]], found: Mapping[Place, str]) -> None:

@@ -100,6 +100,8 @@ def _run(given: argparse.Namespace) -> tuple[list[Judged], dict[str, list[Judged
     with ProcessPoolExecutor(given.processes, get_context("spawn"), _warm_up) as pool:
         for wrong, slow, read in pool.map(_judge_all, chunks):
             failures += wrong
+            for one in wrong:
+                print(f"WRONG {_told(one)}: {one.wrong}", file=sys.stderr, flush=True)
             for one in slow:
                 slowest[one.kind] = heapq.nlargest(_SLOWEST, [*slowest[one.kind], one])
             size += read

@@ -37,7 +37,7 @@ sentence as (
 own_name as (
     select repo.kind, repo.repo_key, regexp_extract(split_part(repo.repo_key, '/', -1), '[a-z]{4,}') as word
     from core.repo
-    anti join staging.base_value as base
+    anti join core.base_value as base
         on repo.kind = 'model' and base.repo_key = repo.repo_key
         and contains(base.base_key, regexp_extract(split_part(repo.repo_key, '/', -1), '[a-z]{4,}'))
 ),

@@ -32,7 +32,7 @@ tagged as (
         null::integer                               as start,
         'datasets: ' || dataset_value.dataset       as quote,
         repo.page_url                               as url
-    from staging.dataset_value
+    from core.dataset_value
     join core.repo on repo.kind = 'model' and repo.repo_key = dataset_value.repo_key
     where dataset_value.kind = 'model'
 ),

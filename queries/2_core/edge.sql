@@ -10,7 +10,7 @@ with declared as (
             partition by repo_key, base_key
             order by relation is null, source = 'hub' desc, source = 'card' desc, base_id, relation
         )  as place
-    from staging.base_value
+    from core.base_value
     where is_id
 ),
 
@@ -32,6 +32,8 @@ undeclared_link as (
         and not (sentence.relation = 'quantized' and regexp_matches(link.repo_key, 'gguf|ggml|gptq|awq|exl2|[48]-?bit'))
         and not sentence.says_other_relation
         and not sentence.under_evaluation
+        -- the same name in another size is a sibling: nobody tunes 12 billion parameters from 7
+        and regexp_replace(link.repo_key, '[0-9.]+[bm]\b', '') <> regexp_replace(sentence.repo_key, '[0-9.]+[bm]\b', '')
 ),
 
 undeclared_name as (
@@ -49,7 +51,7 @@ undeclared_name as (
         and mention.start = sentence.start and mention.source = 'system'
     join reference.system on system.id = mention.key
     where sentence.kind = 'model'
-        and sentence.says_tuned_from
+        and sentence.says_made_from
         and not sentence.says_other_relation
         and not sentence.under_evaluation
         -- nobody tunes what is served by its vendor only: it wrote the data

@@ -10,11 +10,18 @@ with based as (
     group by model_key
 ),
 
--- the card says "fine-tuned from ..." and neither metadata, link nor a known name tells from what
+-- the card or a tag says "fine-tuned from ...", "a merge of ...", and neither metadata, link nor a known name tells of what
 unnamed as (
-    select repo_key, min(start) as start, arg_min(quote, start) as quote, arg_min(url, start) as url
-    from core.sentence
-    where kind = 'model' and says_tuned_from and not says_other_relation and not under_evaluation
+    select repo_key, arg_min(quote, start) as quote, arg_min(url, start) as url, arg_min(relation, start) = 'merge' as is_merge
+    from (
+        select repo_key, start, quote, url, relation
+        from core.sentence
+        where kind = 'model' and says_made_from and not says_other_relation and not under_evaluation
+        union all
+        select repo_key, 1e9, 'its tags say ' || lower(tag), page_url, 'merge'
+        from (select repo_key, page_url, unnest(tags) as tag from core.repo where kind = 'model')
+        where lower(tag) in ('merge', 'mergekit', 'lazymergekit')
+    )
     group by repo_key
 ),
 
@@ -24,7 +31,7 @@ tuned as (
     from core.repo
     where kind = 'model' and (
         regexp_matches(split_part(repo_key, '/', -1),
-            '(^|[-_.])(instruct(ion|ions|ed)?|chat|sft|dpo|orpo|kto|simpo|grpo|rlhf|rlaif|rlvr)([-_.]|$)|[0-9]b?-it$')
+            '(^|[-_.])(inst|instruct(ion|ions|ed)?|chat|sft|dpo|orpo|kto|simpo|grpo|rlhf|rlaif|rlvr)([-_.]|$)|[0-9]b?-it$')
         -- `HarbourChat2` has no word of its own for it
         or regexp_matches(repo_id, '[a-z0-9](Chat|Instruct)([-_.0-9]|$)')
         or list_has_any(list_transform(tags, lambda tag: lower(tag)),
@@ -37,7 +44,7 @@ tuned as (
     union
     -- what it declares are answers of other models, or preferences, and nothing that one pre-trains on
     select dataset_value.repo_key
-    from staging.dataset_value
+    from core.dataset_value
     join (select lower(trim(unnest(string_split(hub_ids, ';')))) as hub_key, stage, generated_by from reference.dataset) as known
         on known.hub_key = dataset_value.dataset_key
     where dataset_value.kind = 'model'
@@ -52,9 +59,9 @@ own as (
         repo.repo_key,
         based.model_key is not null                                     as has_base,
         coalesce(based.is_declared, false)                              as is_declared,
-        coalesce(based.is_tuned_itself, unnamed.repo_key is not null or tuned.repo_key is not null)  as is_tuned_itself,
+        coalesce(based.is_tuned_itself, not unnamed.is_merge, tuned.repo_key is not null)  as is_tuned_itself,
         coalesce(based.is_quantized, false)                             as is_quantized,
-        coalesce(based.is_merge, false)                                 as is_merge,
+        coalesce(based.is_merge, unnamed.is_merge, false)               as is_merge,
         based.model_key is null and unnamed.repo_key is not null        as has_unnamed_base,
         unnamed.quote                                                   as unnamed_quote,
         unnamed.url                                                     as unnamed_url

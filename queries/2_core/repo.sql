@@ -29,6 +29,8 @@ select
     repo.detail,
     repo.sha,
     repo.card,
+    -- the Hub's reading of the card's head, else ours
+    coalesce(repo.card, card.head)                                      as metadata,
     repo.tags,
     repo.files,
     repo.gate,

@@ -16,7 +16,8 @@ with stated as (
         coalesce(bool_or(means = 'base-exclusion'), false)              as says_other_relation,
         coalesce(bool_or(means = 'data-recreated'), false)              as says_recreated,
         max(value) filter (means = 'base')                              as relation,
-        coalesce(bool_or(key in ('base-finetune', 'base-tuned-model')), false)  as says_tuned_from,
+        -- "derived from", "based on" may speak of anything: alone they tell of no base
+        coalesce(bool_or(means = 'base' and value in ('finetune', 'merge') and key <> 'base-derived'), false)  as says_made_from,
         coalesce(bool_or(means = 'base-own'), false)                    as says_tuned_itself,
         coalesce(bool_or(means = 'data-generated'), false)              as says_generated
     from core.mention
@@ -61,9 +62,14 @@ select
         coalesce(says_evaluation, false)        as says_evaluation,
         coalesce(says_other_relation, false)    as says_other_relation,
         coalesce(says_recreated, false)         as says_recreated,
-        coalesce(says_tuned_from, false)        as says_tuned_from,
+        coalesce(says_made_from, false)         as says_made_from,
         coalesce(says_tuned_itself, false)      as says_tuned_itself,
-        coalesce(says_generated, false)         as says_generated
+        coalesce(says_generated, false)         as says_generated,
+        -- what is linked below such a heading needs no verb
+        coalesce(relation, case
+            when regexp_matches(heading, '(?i)(^|> )\W*base models?\W*$') then 'finetune'
+            when regexp_matches(heading, '(?i)(^|> )\W*(merged models|models? merged|models?( and | ?& ?| ?\+ ?)loras? used)\W*$') then 'merge'
+        end)                                    as relation
     ),
     regexp_matches(heading, '(?i)(training|data ?mix|dataset|fine-?tun|pre-?train|corpus)')  as under_training,
     regexp_matches(heading, '(?i)pre-?train')                           as under_pretraining,

@@ -50,6 +50,10 @@ where repo_key not in (select repo_key from own)
     and (is_tuned_itself
         or (repo_key not in (select repo_key from upstream) and repo_key not in (select repo_key from unread)))
 union all
+select repo_key, true, null, 'unjudged', 'base', 'made of models that could not be identified', unnamed_url
+from core.model
+where has_unnamed_base and not is_tuned
+union all
 select repo_key, true, null, status, kind, detail, url
 from grid.finetuning_dataset
 where status = 'not_applicable'

@@ -3,10 +3,10 @@ with card_given as (
     select
         repo_id,
         repo_key,
-        card -> 'base_model'            as value,
-        card ->> 'base_model_relation'  as relation
-    from staging.repo
-    where kind = 'model' and json_type(card -> 'base_model') not in ('NULL')
+        metadata -> 'base_model'            as value,
+        metadata ->> 'base_model_relation'  as relation
+    from core.repo
+    where kind = 'model' and json_type(metadata -> 'base_model') not in ('NULL')
 ),
 
 card_listed as (
@@ -23,7 +23,7 @@ tagged as (
         repo_id,
         repo_key,
         regexp_extract(tag, '^base_model:(?:(finetune|quantized|merge|adapter):)?(.*)$', ['relation', 'base_id'])  as parts
-    from (select repo_id, repo_key, unnest(tags) as tag from staging.repo where kind = 'model')
+    from (select repo_id, repo_key, unnest(tags) as tag from core.repo where kind = 'model')
     where tag like 'base_model:%'
 ),
 

@@ -4,9 +4,9 @@ with given as (
         kind,
         repo_id,
         repo_key,
-        unnest(if(json_type(card -> 'datasets') = 'ARRAY', (card -> 'datasets')::json[], [card -> 'datasets']))  as value
-    from staging.repo
-    where json_type(card -> 'datasets') not in ('NULL')
+        unnest(if(json_type(metadata -> 'datasets') = 'ARRAY', (metadata -> 'datasets')::json[], [metadata -> 'datasets']))  as value
+    from core.repo
+    where json_type(metadata -> 'datasets') not in ('NULL')
 ),
 
 named as (
@@ -20,7 +20,7 @@ named as (
     where json_type(value) <> 'NULL'
     union all
     select kind, repo_id, repo_key, 'tag', substr(tag, 9)
-    from (select kind, repo_id, repo_key, unnest(tags) as tag from staging.repo)
+    from (select kind, repo_id, repo_key, unnest(tags) as tag from core.repo)
     where tag like 'dataset:%'
 )
 
