@@ -20,7 +20,7 @@ from hubaudit.audit.tables import (
     shown,
 )
 from hubaudit.errors import UsageError
-from hubaudit.store.file import attached, existing, opened
+from hubaudit.store.file import attached, existing, opened, spill_into
 from hubaudit.store.findings import keep_findings, keep_grids
 from hubaudit.store.runs import last_run
 from hubaudit.warehouse.build import unwatched
@@ -55,7 +55,7 @@ def bring_up_to_date(store: Path, progress: Progress = unwatched) -> Work:
     with scratch(store) as folder:
         done = _read(store, progress)
         new, judged = build_tables(store, folder, progress)
-        _keep_history(store, new)
+        _keep_history(store, new, folder)
         put_in_place(new, store)
     return replace(done, judged=judged)
 
@@ -67,9 +67,10 @@ def _read(store: Path, progress: Progress) -> Work:
     return Work(read.texts, read.unread, gates)
 
 
-def _keep_history(store: Path, new: Path) -> None:
+def _keep_history(store: Path, new: Path, folder: Path) -> None:
     """Before the new tables are in place: if this is cut short, the next run does it again."""
     with duckdb.connect() as con, shown(con, new):
+        spill_into(con, folder)
         con.execute(f"create temp view verdict as {verdicts(rules())}")
         con.execute(_GONE)
         with attached(con, store, write=True):
