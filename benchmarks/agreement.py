@@ -7,6 +7,9 @@ and 4 are open; any access begins at 2. Of weights the index asks whether they c
 talk's levels are our own, and mapped without that exception. Project pages that stand in for cards are shown
 apart, and so are the cards that were recorded without gaps.
 
+A second table takes the mapping of the labels' own guide: data at level 1 (described) may be closed or
+partial, level 3 partial or open, weights at 2 anything. The best constant level profits from that, too.
+
 The cards go through the whole pipeline. Only what was recorded is answered; what else a model stands on stays
 unread, and a cell that it could change is unjudged: neither agreement nor disagreement. Beside the figures of
 the judged cells stand their share and the figures of all cells, in which an unjudged one counts as wrong.
@@ -24,18 +27,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.recorded import gathered
-from benchmarks.scales import NOT_APPLICABLE, UNJUDGED, Pair, any_access, exact, kappa, majority, three_levels
+from benchmarks.scales import (
+    NOT_APPLICABLE,
+    UNJUDGED,
+    Pair,
+    any_access,
+    as_accessible,
+    exact,
+    fitting,
+    kappa,
+    majority,
+    three_levels,
+)
 from benchmarks.talk_grid import SHARED, compare
 from hubaudit.audit.read import COMPONENTS
 from hubaudit.report.escape import plain
 from hubaudit.warehouse.reference import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from duckdb import DuckDBPyConnection
 
     from benchmarks.talk_grid import Cell
+
+    Line = Callable[[str, Sequence["Compared"]], str]
+    Widened = Callable[[Sequence[str]], tuple[str, ...]]
 
 _COLUMNS = {
     "weights": "weights",
@@ -65,6 +82,9 @@ _HEAD = """\
 | component | judged | exact | any access | kappa | exact of all | any of all \
 | constant: exact | any | tags: exact | any |
 |---|---|---|---|---|---|---|---|---|---|---|"""
+_RANGES_HEAD = """\
+| component | judged | exact | any access | constant: exact | any | tags: exact | any |
+|---|---|---|---|---|---|---|---|"""
 
 
 @dataclass(frozen=True)
@@ -75,23 +95,36 @@ class Compared:
     component: str
     pair: Pair
     tagged: Pair
+    levels: tuple[str, str]  # computed, and by the tags
     seen: tuple[tuple[int | None, str, str], ...] = ()  # level, detail, address
 
 
 def compared(con: DuckDBPyConnection, labels: Sequence[dict[str, str]]) -> list[Compared]:
     """Set the computed cells of these models beside their labels."""
     return [
-        Compared(
-            label["id"],
-            component,
-            Pair(wanted, _computed(con, label["id"], component)),
-            Pair(wanted, _tagged(con, label["id"], component)),
-            tuple(con.execute(_EVIDENCE, [label["id"], component]).fetchall()),
-        )
+        _cell(con, label["id"], component, wanted)
         for label in labels
         for component, column in _COLUMNS.items()
         if (wanted := _either(label[column]))
     ]
+
+
+def _cell(con: DuckDBPyConnection, repo_id: str, component: str, wanted: tuple[str, ...]) -> Compared:
+    level, tagged = _level(con, repo_id, component), _tagged(con, repo_id, component)
+    is_gated = component == "weights" and bool(con.execute(_GATE, [repo_id]).fetchone())
+    got = (
+        ("partial" if is_gated else "open")
+        if component == "weights" and level in {"2", "3"}
+        else _three(level)
+    )
+    seen = tuple(con.execute(_EVIDENCE, [repo_id, component]).fetchall())
+    pair, by_tags = Pair(wanted, got), Pair(wanted, _three(tagged))
+    return Compared(repo_id, component, pair, by_tags, (level, tagged), seen)
+
+
+def _three(level: str) -> str:
+    """Return the label of a level, and a status as it is."""
+    return three_levels(int(level)) if level.isdigit() else level
 
 
 def _either(label: str) -> tuple[str, ...]:
@@ -99,21 +132,19 @@ def _either(label: str) -> tuple[str, ...]:
     return tuple(label.removeprefix("conflict:").split("|")) if label else ()
 
 
-def _computed(con: DuckDBPyConnection, repo_id: str, component: str) -> str:
+def _level(con: DuckDBPyConnection, repo_id: str, component: str) -> str:
+    """Return the computed level as a digit, or why there is none."""
     sql = "select status, level from grid.cell where repo_key = lower(?) and component = ?"
     status, level = con.execute(sql, [repo_id, component]).fetchone() or (UNJUDGED, None)
-    if status != "judged":
-        return str(status)
-    if component == "weights" and level in (2, 3):
-        return "partial" if con.execute(_GATE, [repo_id]).fetchone() else "open"
-    return three_levels(level)
+    return str(level) if status == "judged" else str(status)
 
 
 def _tagged(con: DuckDBPyConnection, repo_id: str, component: str) -> str:
+    """Return the level by the tags alone, as a digit."""
     weights, has_data = con.execute(_TAGGED, [repo_id]).fetchone() or (None, False)
     if component == "weights":
-        return "closed" if weights is None else three_levels(weights)
-    return "open" if has_data and component.endswith("dataset") else "closed"
+        return str(weights or 0)
+    return "3" if has_data and component.endswith("dataset") else "0"
 
 
 def _of_talk(con: DuckDBPyConnection, cells: Sequence[Cell]) -> list[Compared]:
@@ -123,18 +154,18 @@ def _of_talk(con: DuckDBPyConnection, cells: Sequence[Cell]) -> list[Compared]:
     found = []
     for cell in cells:
         wanted = (three_levels(cell.reference),)
-        got = signs.get(cell.computed) or three_levels(int(cell.computed))
+        level = signs.get(cell.computed) or cell.computed
         tagged = _tagged(con, ids[cell.system], cell.component)
-        found.append(Compared(cell.system, cell.component, Pair(wanted, got), Pair(wanted, tagged)))
+        pairs = Pair(wanted, _three(level)), Pair(wanted, _three(tagged))
+        found.append(Compared(cell.system, cell.component, *pairs, (level, tagged)))
     return found
 
 
-def _print(title: str, cells: Sequence[Compared]) -> None:
-    print(f"\n## {title}\n\n{_HEAD}")
+def _print(title: str, cells: Sequence[Compared], head: str = _HEAD, line: Line | None = None) -> None:
+    print(f"\n## {title}\n\n{head}")
     names = [name for name in COMPONENTS if any(cell.component == name for cell in cells)]
     for name in [*names, "pooled"]:
-        chosen = [cell for cell in cells if name in (cell.component, "pooled")]
-        print(_line(name, chosen))
+        print((line or _line)(name, [cell for cell in cells if name in (cell.component, "pooled")]))
 
 
 def _line(name: str, cells: Sequence[Compared]) -> str:
@@ -149,6 +180,25 @@ def _line(name: str, cells: Sequence[Compared]) -> str:
     )  # fmt: skip
     shown = " | ".join(f"{number:.2f}" for number in numbers)
     return f"| {name} | {len(judged)} of {len(cells)} | {shown} |"
+
+
+def _line_of_ranges(name: str, cells: Sequence[Compared]) -> str:
+    """Write a row of the table by ranges: the judged cells, then the baselines on them."""
+    judged = [cell for cell in cells if cell.levels[0] != UNJUDGED]
+    ours, tagged = ([cell.levels[place] for cell in judged] for place in (0, 1))
+    constants = [[level] * len(judged) for level in "01234"]
+    numbers = [
+        max(_fit(judged, levels, widened) for levels in answers)
+        for answers in ([ours], constants, [tagged])
+        for widened in (tuple, as_accessible)
+    ]
+    return f"| {name} | {len(judged)} of {len(cells)} | {' | '.join(f'{number:.2f}' for number in numbers)} |"
+
+
+def _fit(cells: Sequence[Compared], levels: Sequence[str], widened: Widened) -> float:
+    """Return the share of cells whose labels, after widening, these levels fit."""
+    wanted = [fitting(cell.component, widened(cell.pair.wanted)) for cell in cells]
+    return exact([Pair(*each) for each in zip(wanted, levels, strict=True)])
 
 
 def _print_differences(cells: Sequence[Compared]) -> None:
@@ -183,13 +233,13 @@ def main() -> None:
     labels = _table(SHARED / "labels" / "osai_dev.csv")
     talk = compare()
     ids = [label["id"] for label in labels]
-    con = gathered(
-        [*ids, *(system["hub_ids"].split(";")[0] for system in rows("talk_grid") if system["hub_ids"])]
-    ).con
+    ids += [system["hub_ids"].split(";")[0] for system in rows("talk_grid") if system["hub_ids"]]
+    con = gathered(ids).con
     cards = compared(con, [label for label in labels if label["origin"] != _PROJECT_PAGE])
     pages = compared(con, [label for label in labels if label["origin"] == _PROJECT_PAGE])
     whole = {label["id"] for label in labels if label["complete"] == "y"}
     _print("Cards: the headline", cards)
+    _print("The same cards, by the ranges of the labels' own guide", cards, _RANGES_HEAD, _line_of_ranges)
     _print("Of these, the cards without gaps", [cell for cell in cards if cell.id in whole])
     _print("Project pages, which are no cards", pages)
     _print("The talk's grid", _of_talk(con, talk))

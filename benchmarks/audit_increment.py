@@ -53,7 +53,7 @@ def main() -> None:
 def _measure(folder: Path, copies: int) -> float:
     store = folder / "store.duckdb"
     models = _take(store, folder / "first.jsonl", _copies(copies), _AT)
-    bring_up_to_date(store, lambda *_: None)
+    bring_up_to_date(store)
     changed = _take(store, folder / "night.jsonl", _night(copies), _AT + timedelta(days=1))
     night, full = folder / "night.duckdb", folder / "full.duckdb"
     (folder / "between").mkdir()

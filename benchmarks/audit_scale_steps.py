@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.listing import cost
 from benchmarks.nightly import peak
 from benchmarks.score_compare import keep
-from hubaudit.audit.increment import build_increment
+from hubaudit.audit import increment
 from hubaudit.audit.tables import build_whole, tables_path
 from hubaudit.audit.whole import bring_up_to_date
 
@@ -23,15 +23,20 @@ Measured = dict[str, Any]
 
 def _audit(folder: Path) -> Measured:
     store = folder / "store.duckdb"
-    return _taken(lambda: bring_up_to_date(store, lambda *_: None))
+    return _taken(lambda: bring_up_to_date(store))
 
 
 def _night(folder: Path) -> Measured:
     store, between, new = folder / "store.duckdb", _emptied(folder / "between"), folder / "night.duckdb"
     new.unlink(missing_ok=True)
-    done: list[bool] = []
-    measured = _taken(lambda: done.append(build_increment(store, tables_path(store), between, new)))
-    return measured if done[0] else measured | {"said": ", too much changed: everything is made anew"}
+    judged: list[int | None] = []
+    increment.MOST = 1  # an audit makes all anew where so much rests on what changed: here it is compared
+    measured = _taken(
+        lambda: judged.append(increment.build_increment(store, tables_path(store), between, new))
+    )
+    (count,) = judged
+    said = "too few models: everything is made anew" if count is None else f"{count:,} models judged anew"
+    return measured | {"said": f", {said}"}
 
 
 def _full(folder: Path) -> Measured:

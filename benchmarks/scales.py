@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 THREE = ("closed", "partial", "open")
 UNJUDGED, NOT_APPLICABLE = "unjudged", "not_applicable"
 _PARTIAL, _OPEN = 2, 3  # the levels at which they begin
+# The levels that fit a label, by the labels' own guide: the scales rate different things, and overlap.
+_FITS = {"closed": "01", "partial": "123", "open": "34"}
+_FITS_WEIGHTS = {
+    "closed": "012",
+    "partial": "23",
+    "open": "234",
+}  # the index: can they be had, whatever the license
 
 
 def three_levels(level: int) -> str:
@@ -21,12 +28,24 @@ def three_levels(level: int) -> str:
     return "open" if level >= _OPEN else "partial"
 
 
+def fitting(component: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the levels, as digits, that fit one of the labels of a component."""
+    fits = _FITS_WEIGHTS if component == "weights" else _FITS
+    return tuple(sorted({level for label in labels for level in fits[label]}))
+
+
+def as_accessible(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels that see access where one of these does, and none where one of these sees none."""
+    seen = {label != "closed" for label in labels}
+    return tuple(label for label in THREE if (label != "closed") in seen)
+
+
 @dataclass(frozen=True)
 class Pair:
-    """What experts say of a cell (at times either of two of THREE) and what else was said of it."""
+    """What experts say of a cell (at times either of several values) and what else was said of it."""
 
     wanted: tuple[str, ...]
-    got: str  # one of THREE, UNJUDGED or NOT_APPLICABLE
+    got: str  # one of THREE (or a level, where levels are wanted), UNJUDGED or NOT_APPLICABLE
 
     @property
     def is_exact(self) -> bool:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks import agreement
-from benchmarks.scales import NOT_APPLICABLE, UNJUDGED, Pair, any_access, exact, kappa, majority, three_levels
+from benchmarks.scales import (
+    NOT_APPLICABLE,
+    UNJUDGED,
+    Pair,
+    any_access,
+    as_accessible,
+    exact,
+    fitting,
+    kappa,
+    majority,
+    three_levels,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +45,18 @@ def test_what_has_no_level_agrees_with_nothing() -> None:
 
 def test_of_a_label_in_doubt_either_value_will_do() -> None:
     assert exact([Pair(("closed", "partial"), "partial")]) == 1
+
+
+def test_a_label_fits_the_levels_of_its_guide() -> None:
+    assert fitting("pretraining_dataset", ("closed",)) == ("0", "1")
+    assert fitting("pretraining_dataset", ("closed", "open")) == ("0", "1", "3", "4")
+    assert fitting("weights", ("partial",)) == ("2", "3")
+
+
+def test_access_is_what_partial_and_open_share() -> None:
+    assert as_accessible(("open",)) == as_accessible(("partial",)) == ("partial", "open")
+    assert as_accessible(("closed",)) == ("closed",)
+    assert as_accessible(("closed", "partial")) == ("closed", "partial", "open")
 
 
 def test_kappa_is_nothing_for_a_constant_answer_and_one_for_the_truth() -> None:

@@ -220,3 +220,10 @@ def test_a_suppressed_warning_gives_its_reason() -> None:
     assert [
         str(path.relative_to(ROOT)) for path in python if silent.search(path.read_text(encoding="utf-8"))
     ] == []
+
+
+@pytest.mark.xdist_group("together")
+def test_what_belongs_together_is_run_by_one_worker(request: pytest.FixtureRequest) -> None:
+    """pytest-xdist tells its groups by the ends of ids; where that fails, they are split in silence."""
+    is_split = hasattr(request.config, "workerinput")
+    assert request.node.nodeid.endswith("@together") == is_split

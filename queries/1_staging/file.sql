@@ -11,4 +11,6 @@ select
     detail,
     observed_at
 from raw.text_seen
-qualify row_number() over (partition by kind, lower(repo_id), path order by observed_at desc) = 1
+qualify row_number() over (
+    partition by kind, lower(repo_id), path order by observed_at desc, repo_id, commit, outcome, blob
+) = 1

@@ -3,7 +3,7 @@ with latest as (
     select *
     from raw.repo_log
     qualify row_number() over (
-        partition by kind, lower(repo_id) order by observed_at desc, crawl_id desc, outcome = 'found' desc
+        partition by kind, lower(repo_id) order by observed_at desc, crawl_id desc, outcome = 'found' desc, repo_id
     ) = 1
 ),
 

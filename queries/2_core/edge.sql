@@ -7,7 +7,8 @@ with declared as (
         relation,
         -- the Hub's own answer resolves names; a relation it gives beats none
         row_number() over (
-            partition by repo_key, base_key order by relation is null, source = 'hub' desc, source = 'card' desc
+            partition by repo_key, base_key
+            order by relation is null, source = 'hub' desc, source = 'card' desc, base_id, relation
         )  as place
     from core.base_value
     where is_id

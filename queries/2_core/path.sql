@@ -1,18 +1,32 @@
 -- One row per model and model upstream of it: the shortest way, both ends included.
 with recursive step as (
-    select model_key, ancestor_key, 0 as place, model_key as node_key, model_key as node_id
+    select lineage.*, coalesce(repo.repo_id, lineage.model_key) as model_id
     from core.lineage
-    union all
-    select step.model_key, step.ancestor_key, step.place + 1, lineage.first_key, edge.base_id
+    left join core.repo on repo.kind = 'model' and repo.repo_key = lineage.model_key
+),
+
+-- the way of a model is itself and the way of its first step: each pair comes up once, however dense the merges
+way as (
+    select
+        step.model_key,
+        step.ancestor_key,
+        step.depth,
+        [step.model_id, coalesce(base.repo_id, edge.base_id)]  as path
     from step
-    join core.lineage on lineage.model_key = step.node_key and lineage.ancestor_key = step.ancestor_key
-    join core.edge on edge.model_key = step.node_key and edge.base_key = lineage.first_key
+    join core.edge on edge.model_key = step.model_key and edge.base_key = step.ancestor_key
+    left join core.repo as base on base.kind = 'model' and base.repo_key = step.ancestor_key
+    where step.depth = 1
+    union all
+    select
+        step.model_key,
+        step.ancestor_key,
+        step.depth,
+        list_prepend(step.model_id, way.path)
+    from way
+    join step
+        on step.first_key = way.model_key and step.ancestor_key = way.ancestor_key
+        and step.depth = way.depth + 1
 )
 
-select
-    step.model_key,
-    step.ancestor_key,
-    list(coalesce(repo.repo_id, step.node_id) order by step.place)  as path
-from step
-left join core.repo on repo.kind = 'model' and repo.repo_key = step.node_key
-group by step.model_key, step.ancestor_key
+select model_key, ancestor_key, path
+from way

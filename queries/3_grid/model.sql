@@ -1,12 +1,23 @@
 -- One row per model: its five levels in a line, - for not applicable and ? for unjudged.
+with shown as (
+    select
+        repo_id,
+        repo_key,
+        component,
+        case status when 'not_applicable' then '-' when 'unjudged' then '?' else level::varchar end  as level
+    from grid.cell
+)
+
 select
     repo_id,
     repo_key,
-    string_agg(
-        case status when 'not_applicable' then '-' when 'unjudged' then '?' else level::varchar end, '/'
-        order by list_position(
-            ['weights', 'pretraining_dataset', 'finetuning_dataset', 'reward_model', 'data_processing_code'], component
-        )
+    concat_ws(
+        '/',
+        max(level) filter (component = 'weights'),
+        max(level) filter (component = 'pretraining_dataset'),
+        max(level) filter (component = 'finetuning_dataset'),
+        max(level) filter (component = 'reward_model'),
+        max(level) filter (component = 'data_processing_code')
     )  as signature
-from grid.cell
+from shown
 group by repo_id, repo_key

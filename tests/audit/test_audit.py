@@ -300,7 +300,7 @@ def test_reading_goes_on_where_it_was(store: Path, tmp_path: Path, monkeypatch: 
     put(tmp_path, 2, *(model(f"acme/m{number}", card=f"# {number}") for number in range(6)))
     asked: list[int] = []
 
-    def stop(done: int, _needed: int) -> None:
+    def stop(done: int, _needed: int, _of: str) -> None:
         asked.append(done)
         if len(asked) == 2:
             raise KeyboardInterrupt
@@ -310,7 +310,7 @@ def test_reading_goes_on_where_it_was(store: Path, tmp_path: Path, monkeypatch: 
     read = ask(store, "select count(*) from raw.text_scan")[0][0]
     assert read == asked[-1] == 4
     assert not tables_path(store).exists()
-    assert whole.bring_up_to_date(store, lambda *_: None).texts == 8 - read
+    assert whole.bring_up_to_date(store).texts == 8 - read
 
 
 def die(_name: object, _texts: object) -> Reading:
@@ -323,7 +323,7 @@ def test_a_text_that_kills_its_reader_is_found(
     monkeypatch.setattr(reading, "BATCH", 1)  # more than one batch: processes of their own read them
     monkeypatch.setattr(reading, "read_here", die)
     put(tmp_path, 2, *WORLD)
-    assert whole.bring_up_to_date(store, lambda *_: None).unread == 2
+    assert whole.bring_up_to_date(store).unread == 2
     assert ask(store, "select distinct head_outcome from raw.text_scan") == [("unread",)]
 
 
@@ -331,7 +331,9 @@ def test_facts_of_older_readers_go(store: Path, monkeypatch: pytest.MonkeyPatch)
     run("audit")
     before = ask(store, "select blob, version from raw.text_scan")
     monkeypatch.setattr(version, "READER_VERSION", version.READER_VERSION + 1)
-    assert "2 texts read" in run("audit").err
+    said = run("audit").err
+    assert "2 texts read" in said
+    assert "all models judged" in said
     after = ask(store, "select blob, version from raw.text_scan")
     assert {blob for blob, _ in before} == {blob for blob, _ in after}
     assert {name for _, name in before} & {name for _, name in after} == set()

@@ -15,7 +15,7 @@ import duckdb
 from hubaudit.audit.changed import add_prints, find_affected, widen
 from hubaudit.audit.licenses import load_expressions
 from hubaudit.store.file import attach, attached, show_raw, spill_into
-from hubaudit.warehouse.build import make
+from hubaudit.warehouse.build import make, unwatched
 from hubaudit.warehouse.queries import load, split
 from hubaudit.warehouse.reference import load_reference
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
+
+    from hubaudit.warehouse.build import Progress
 
 MOST = 0.2  # of all models: beyond, a full build costs less
 FEWEST = 10_000  # models: fewer are judged as fast all together
@@ -44,28 +46,31 @@ _OF_REPO = ("repo_log", "text_seen")
 _OF_BLOB = ("text_scan", "mention", "link", "license_text", "license_clause")
 
 
-def build_increment(store: Path, tables: Path, folder: Path, new: Path) -> bool:
-    """Make file `new` of `tables` and what changed in the store; False when too much did for that to pay.
+def build_increment(
+    store: Path, tables: Path, folder: Path, new: Path, progress: Progress = unwatched
+) -> int | None:
+    """Make file `new` of `tables` and what changed in the store; return how many models were judged anew.
 
-    `tables` must have been made by today's queries. `folder` has room for what is in between.
+    None: too much changed for that to pay. `tables` must have been made by today's queries. `folder` has room
+    for what is in between.
     """
     part = folder / _PART
     with duckdb.connect(part) as con, attached(con, store):
         spill_into(con, folder / "spill")
         attach(con, tables, name="audit")
         (models,) = con.execute("select count(*) from audit.core.model").fetchone() or (0,)
-        if models < FEWEST or find_affected(con) > MOST * models:
-            return False
-        _judge(con)
+        if models < FEWEST or (affected := find_affected(con)) > MOST * models:
+            return None
+        _judge(con, progress)
     shutil.copyfile(tables, new)
     with duckdb.connect(new) as con, attached(con, store):
         spill_into(con, folder / "spill")
         attach(con, part, name="part")
         _take_over(con)
-    return True
+    return affected
 
 
-def _judge(con: DuckDBPyConnection) -> None:
+def _judge(con: DuckDBPyConnection, progress: Progress) -> None:
     """Make all tables over the needed part of the store, which grows while what was made names more."""
     asking, answering = split(load(), _CLOSURE)
     load_reference(con)
@@ -76,7 +81,7 @@ def _judge(con: DuckDBPyConnection) -> None:
         _lay_out(con)
         make(con, asking)
         is_wider = widen(con)
-    make(con, answering)
+    make(con, answering, progress)
     con.execute("create table main.affected as from affected")
     con.execute(
         "create table main.own_blob as select distinct seen.blob from raw.text_seen as seen"

@@ -25,7 +25,7 @@ from hubaudit.store.dumps import literal
 from hubaudit.store.file import attached, show_raw, spill_into
 from hubaudit.store.runs import last_run
 from hubaudit.store.transaction import all_or_nothing
-from hubaudit.warehouse.build import make, plan_for_little
+from hubaudit.warehouse.build import make, plan_for_little, unwatched
 from hubaudit.warehouse.queries import load
 from hubaudit.warehouse.reference import load_reference
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
+
+    from hubaudit.warehouse.build import Progress
 
 TABLES = "audit"  # the name of the database they are attached as
 LAYERS = ("staging", "core", "grid", "rules")
@@ -109,21 +111,23 @@ def scratch(store: Path) -> Iterator[Path]:
         lock.release()
 
 
-def build_tables(store: Path, folder: Path) -> Path:
-    """Make all tables over the store in a new file in `folder`, and return it.
+def build_tables(store: Path, folder: Path, progress: Progress = unwatched) -> tuple[Path, int | None]:
+    """Make all tables over the store in a new file in `folder`; return it, and how many models were judged.
 
-    Where little changed since the last ones were made, only that is judged anew, with the same result.
+    Where little changed since the last ones were made, only that is judged anew, with the same result. None:
+    all were judged.
     """
     new, old = folder / _NEW, tables_path(store)
-    if not (_may_grow(old) and build_increment(store, old, folder, new)):
+    judged = build_increment(store, old, folder, new, progress) if _may_grow(old) else None
+    if judged is None:
         new.unlink(missing_ok=True)
-        build_whole(store, folder / _SPILL, new)
+        build_whole(store, folder / _SPILL, new, progress)
     with duckdb.connect(new) as con, attached(con, store):
         con.execute("update made set made_from = ?", [_state(con)])
-    return new
+    return new, judged
 
 
-def build_whole(store: Path, spill: Path, new: Path) -> None:
+def build_whole(store: Path, spill: Path, new: Path, progress: Progress = unwatched) -> None:
     """Make all tables over the store in the new file `new`; what memory cannot hold lies in `spill`."""
     with duckdb.connect(new) as con:
         spill_into(con, spill)
@@ -131,7 +135,7 @@ def build_whole(store: Path, spill: Path, new: Path) -> None:
             show_raw(con)
             load_reference(con)
             load_expressions(con)
-            make(con, load())
+            make(con, load(), progress)
             add_prints(con)
             con.execute("drop schema raw cascade")  # views into the store, which is not in this file
         con.execute("checkpoint")

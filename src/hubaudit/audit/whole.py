@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -20,29 +20,32 @@ from hubaudit.audit.tables import (
     shown,
 )
 from hubaudit.errors import UsageError
-from hubaudit.store.file import attached, existing, opened
+from hubaudit.store.file import attached, existing, opened, spill_into
 from hubaudit.store.findings import keep_findings, keep_grids
 from hubaudit.store.runs import last_run
+from hubaudit.warehouse.build import unwatched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
+
+    from hubaudit.warehouse.build import Progress
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an update had to do. `unread` texts could not be read."""
+    """What an update had to do. `unread` texts could not be read; `judged` is None for all models."""
 
     texts: int = 0
     unread: int = 0
     gates: int = 0
+    judged: int | None = 0
 
 
-def bring_up_to_date(store: Path, progress: Callable[[int, int], None]) -> Work:
+def bring_up_to_date(store: Path, progress: Progress = unwatched) -> Work:
     """Make the tables over the store, unless they are current, and write down which findings and grids stand.
 
     Nothing of this depends on the clock: a finding is as old as the run that saw it. `progress` hears how
-    many texts are read. Raises UsageError, StoreError.
+    many texts are read and tables made. Raises UsageError, StoreError.
     """
     with opened(existing(store)) as con:
         if last_run(con) is None:
@@ -51,22 +54,23 @@ def bring_up_to_date(store: Path, progress: Callable[[int, int], None]) -> Work:
             return Work()
     with scratch(store) as folder:
         done = _read(store, progress)
-        new = build_tables(store, folder)
-        _keep_history(store, new)
+        new, judged = build_tables(store, folder, progress)
+        _keep_history(store, new, folder)
         put_in_place(new, store)
-    return done
+    return replace(done, judged=judged)
 
 
-def _read(store: Path, progress: Callable[[int, int], None]) -> Work:
+def _read(store: Path, progress: Progress) -> Work:
     with opened(store, write=True) as con:
         gates = bring_gates_up_to_date(con)
-        read = read_texts(con, progress)
+        read = read_texts(con, lambda done, needed: progress(done, needed, "texts"))
     return Work(read.texts, read.unread, gates)
 
 
-def _keep_history(store: Path, new: Path) -> None:
+def _keep_history(store: Path, new: Path, folder: Path) -> None:
     """Before the new tables are in place: if this is cut short, the next run does it again."""
     with duckdb.connect() as con, shown(con, new):
+        spill_into(con, folder)
         con.execute(f"create temp view verdict as {verdicts(rules())}")
         con.execute(_GONE)
         with attached(con, store, write=True):

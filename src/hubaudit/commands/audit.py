@@ -60,8 +60,8 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
 ) -> None:
     """Judge every model of the store, and show the findings that reach most.
 
-    Reads cards that no one read yet, judges all models anew if anything changed since the last audit, and
-    remembers since when each finding stands. `hubaudit query --sql` can ask its tables: core.*, grid.*,
+    Reads cards that no one read yet, judges what changed since the last audit and all models that rest on it,
+    and remembers since when each finding stands. `hubaudit query --sql` can ask its tables: core.*, grid.*,
     rules.*.
 
     Example: hubaudit audit --new-since 2026-11-23 --severity high --format markdown
@@ -89,11 +89,13 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option; Typer pass
 def _bring_up_to_date(store: Path) -> None:
     from hubaudit.audit.whole import bring_up_to_date  # noqa: PLC0415 - `hubaudit --help` must not load DuckDB
 
-    with progress("reading cards") as bar:
-        done = bring_up_to_date(store, lambda read, needed: bar(read, needed, "texts"))
+    with progress("audit") as bar:
+        done = bring_up_to_date(store, bar)
     if done.texts:
         unread = f", {done.unread:,} of them in vain" if done.unread else ""
         narrate(f"{done.texts:,} texts read{unread}")
+    if done.judged != 0:
+        narrate("all models judged" if done.judged is None else f"{done.judged:,} models judged anew")
 
 
 def _missing(ids: list[str]) -> str:

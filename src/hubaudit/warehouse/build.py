@@ -11,9 +11,11 @@ from hubaudit.errors import QueryError
 from hubaudit.warehouse.queries import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from hubaudit.warehouse.queries import Query
+
+    Progress = Callable[[int, int, str], None]  # done, needed, of what
 
 # DuckDB ends a message with the line of SQL, if it knows it. A stranger's text before it may look the same.
 _LINE = re.compile(r"^LINE (\d+): ", re.MULTILINE)
@@ -42,7 +44,11 @@ def build(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
         raise
 
 
-def make(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
+def unwatched(_done: int, _needed: int, _of: str) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def make(con: duckdb.DuckDBPyConnection, queries: Sequence[Query], progress: Progress = unwatched) -> None:
     """Make every table anew, one after the other.
 
     Without a transaction around them DuckDB knows the tables that the next query reads, and plans better:
@@ -51,7 +57,8 @@ def make(con: duckdb.DuckDBPyConnection, queries: Sequence[Query]) -> None:
     """
     for schema in dict.fromkeys(query.table.split(".", 1)[0] for query in queries):
         con.execute(f"create schema if not exists {schema}")
-    for query in queries:
+    for done, query in enumerate(queries):
+        progress(done, len(queries), "tables")
         _make(con, query)
 
 
