@@ -33,10 +33,12 @@ undeclared_link as (
         and not sentence.says_other_relation
         and not sentence.under_evaluation
         -- the same name in another size is a sibling: nobody tunes 12 billion parameters from 7
-        and not (
-            regexp_replace(split_part(link.repo_key, '/', -1), '[0-9.]+[bm]\b', '')
-                = regexp_replace(split_part(sentence.repo_key, '/', -1), '[0-9.]+[bm]\b', '')
-            and split_part(link.repo_key, '/', -1) <> split_part(sentence.repo_key, '/', -1)
+        and (
+            ends_with(link.repo_key, '/' || split_part(sentence.repo_key, '/', -1))
+            or len(list_distinct([
+                regexp_replace(name, '\b([0-9.]+[bm]|tiny|mini|small|base|medium|x*large|xl|xxl)\b', '')
+                for name in [split_part(link.repo_key, '/', -1), split_part(sentence.repo_key, '/', -1)]
+            ])) = 2
         )
 ),
 
