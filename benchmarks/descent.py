@@ -7,7 +7,8 @@ Hubaudit's answer is in core.model: is there a base, named or not, or was it tun
 nothing. The samples are drawn by benchmarks/card_sample.py, one card of an owner from each file:
 
 main     with it and with sentences of other cards of the same files the patterns were written
-holdout  others of these files, read before hubaudit was asked, measured once the patterns were done
+holdout  others of these files, read before hubaudit was asked; what differed then was mended since
+fresh    others again, read before hubaudit was asked, once the patterns were done; measured and left alone
 
 Prints recall and precision of "derived", and every card on which the two differ.
 """
@@ -28,15 +29,18 @@ if TYPE_CHECKING:
     from benchmarks.card_sample import Card, Place
 
 _TABLE = Path(__file__).with_name("descent.csv")
+_SAMPLES = ("main", "holdout", "fresh")
 _MAIN = {HUB: (60, 0), LATER: (70, 0), LABELLED: (20, 0)}
 _HOLDOUT = {HUB: (40, 0), LATER: (50, 0)}
+_FRESH = {HUB: (30, 0), LATER: (34, 0)}
 _DERIVED = "select repo_id from core.model where has_base or has_unnamed_base or is_tuned"
 
 
 def samples() -> dict[str, Sequence[Card]]:
-    """Draw both samples: no card twice."""
+    """Draw all samples: no card twice."""
     main = draw(21, _MAIN)
-    return {"main": main, "holdout": draw(22, _HOLDOUT, without=main)}
+    holdout = draw(22, _HOLDOUT, without=main)
+    return {"main": main, "holdout": holdout, "fresh": draw(23, _FRESH, without=[*main, *holdout])}
 
 
 def derived_of(cards: Iterable[Card]) -> set[Place]:
@@ -51,8 +55,8 @@ def derived_of(cards: Iterable[Card]) -> set[Place]:
 def main() -> None:
     """Print the comparison of each sample."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sample", choices=("main", "holdout"), action="append")
-    wanted = parser.parse_args().sample or ["main", "holdout"]
+    parser.add_argument("--sample", choices=_SAMPLES, action="append")
+    wanted = parser.parse_args().sample or _SAMPLES
     with _TABLE.open(encoding="utf-8", newline="") as lines:
         verdicts = {(row["file"], row["id"]): row["descent"] for row in csv.DictReader(lines)}
     for name, cards in samples().items():
