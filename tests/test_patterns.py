@@ -112,6 +112,8 @@ def test_a_pattern_finds_its_own_row_and_never_nothing(name: str) -> None:
         ("bert-base-multilingual-uncased", {"bert-multilingual-uncased"}),
         ("bert-base-chinese", {"bert-chinese"}),
         ("BERT-Tiny", {"bert-tiny"}),
+        ("a RoBERTa-large model", {"roberta-large"}),
+        ("xlm-roberta-large", {"xlm-roberta-large"}),
         ("quay/bert-base-cased", set()),
         ("answers of GPT-4", {"gpt-4"}),
         ("answers of GPT-4o", {"gpt-4o"}),
