@@ -116,6 +116,11 @@ def reached(start: str, step: Callable[[str], Iterable[str]]) -> set[str]:
     return found
 
 
+def relations(repo: Repo, bases: dict[str, str] | None) -> frozenset[str]:
+    """Return how a model was made from others, those included that nobody names."""
+    return frozenset(bases.values() if bases else [repo.unnamed] if repo.unnamed else [])
+
+
 def restricted_users(
     repos: dict[str, Repos], edges: dict[str, dict[str, str]], reference: Reference
 ) -> set[str]:
@@ -123,8 +128,8 @@ def restricted_users(
     data, users = Data(repos["dataset"], reference), set()
     for key, repo in repos["model"].items():
         if repo.outcome == "found" and repo.datasets:
-            relations = edges.get(key, {}).values()
-            is_copy = bool(relations) and _COPIES.issuperset(relations)
+            made = relations(repo, edges.get(key))
+            is_copy = bool(made) and _COPIES.issuperset(made)
             if not is_copy and any(map(data.is_limited, repo.datasets)):
                 users.add(key)
     return users

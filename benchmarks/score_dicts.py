@@ -15,7 +15,7 @@ import orjson
 import pyarrow as pa
 
 from benchmarks.score_judge import judge
-from benchmarks.score_reference import reference
+from benchmarks.score_reference import COPY_NAME, MERGE_TAGS, reference
 from benchmarks.score_sql import shown_records
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _HOST = re.compile(r"^(https?://)?(huggingface\.co|hf\.co)/")
 _ID = re.compile(r"((https?://)?(huggingface\.co|hf\.co)/)?[\w.-]+(/[\w.-]+)?", re.ASCII)
+_COPY = re.compile(COPY_NAME)
 _TAG = re.compile(r"base_model:(?:(finetune|quantized|merge|adapter):)?(.*)", re.DOTALL)
 
 
@@ -47,6 +48,7 @@ class Repo:
     restrictions: str = ""
     is_published: bool = False
     bases: dict[str, str | None] = field(default_factory=dict)  # relations by name
+    unnamed: str | None = None  # how it was made where no base is named, by its tags or its own name
     datasets: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
 
@@ -95,6 +97,10 @@ def _take(repo: Repo, record: dict[str, Any], reference: Reference) -> None:
     card = card if isinstance(card, dict) else {}
     repo.is_published = any(tag.startswith("arxiv:") for tag in tags)
     repo.level, repo.basis, repo.restrictions = _license(card, tags, reference)
+    if not MERGE_TAGS.isdisjoint(map(str.lower, tags)):
+        repo.unnamed = "merge"
+    elif _COPY.search(repo.repo_id.lower().rpartition("/")[2]):
+        repo.unnamed = "quantized"
     named: dict[str, tuple[bool, int, str | None]] = {}
     for place, name, relation in _bases(record, card, tags):
         key, told = _HOST.sub("", name).lower(), (relation is None, place, relation)

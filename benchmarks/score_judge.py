@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.score_data import GONE, reached, restricted_users, today
+from benchmarks.score_data import GONE, reached, relations, restricted_users, today
 
 if TYPE_CHECKING:
     from benchmarks.score_dicts import Repo, Repos
@@ -20,7 +20,11 @@ def judge(repos: dict[str, Repos], reference: Reference) -> dict[str, Said]:
     """Return what is said of each model that the Hub shows."""
     models = repos["model"]
     edges = _edges(models)
-    own = {key: _own_level(repo, edges.get(key)) for key, repo in models.items() if repo.outcome == "found"}
+    own = {
+        key: _own_level(repo, relations(repo, edges.get(key)))
+        for key, repo in models.items()
+        if repo.outcome == "found"
+    }
     restricted = restricted_users(repos, edges, reference)
     return {models[key].repo_id: _said(key, models, edges, own, restricted) for key in own}
 
@@ -29,7 +33,9 @@ def _said(key: str, models: Repos, edges: Edges, own: dict[str, int | None], res
     repo, upstream = models[key], _upstream(key, edges)
     levels = [level for each in (key, *upstream) if (level := own.get(each)) is not None]
     level = min(levels, default=0)
-    is_open = any(each not in own for each in upstream)
+    is_open = any(
+        each not in own or (models[each].unnamed and each not in edges) for each in (key, *upstream)
+    )
     flags = set()
     if repo.basis == "none":
         flags.add("missing-license")
@@ -67,12 +73,12 @@ def _upstream(key: str, edges: Edges) -> set[str]:
     return reached(key, lambda each: edges.get(each, ())) - {key}
 
 
-def _own_level(repo: Repo, bases: dict[str, str] | None) -> int | None:
+def _own_level(repo: Repo, made: frozenset[str]) -> int | None:
     """Return the level that a model's own license, gate and state allow; None where they say nothing."""
     limits = []
     if repo.level is not None or repo.basis != "none":
         limits.append(_UNKNOWN if repo.level is None else repo.level)
-    elif not bases or any(relation != "quantized" for relation in bases.values()):
+    elif made != {"quantized"}:
         limits.append(_NO_LICENSE)
     if repo.gate in {"auto", "manual"}:
         limits.append(_UNKNOWN)

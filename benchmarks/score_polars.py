@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from benchmarks.score_polars_data import reached, restricted_users
-from benchmarks.score_reference import reference
+from benchmarks.score_reference import COPY_NAME, MERGE_TAGS, reference
 from benchmarks.score_sql import shown_records
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def _repos(rows: pl.DataFrame, known: Reference) -> pl.DataFrame:
             .list.eval(pl.element().str.starts_with("arxiv:"))
             .list.any()
             .fill_null(value=False),
+            unnamed=_unnamed(),
         )
     )
     value = pl.coalesce("license", pl.col("tag").str.strip_prefix("license:")).str.strip_chars()
@@ -94,6 +95,13 @@ def _repos(rows: pl.DataFrame, known: Reference) -> pl.DataFrame:
     )
 
 
+def _unnamed() -> pl.Expr:
+    """How a model was made where no base is named, by its tags or its own name."""
+    is_merge = pl.col("tags").list.eval(pl.element().str.to_lowercase().is_in(MERGE_TAGS)).list.any()
+    is_copy = pl.col("key").str.split("/").list.last().str.contains(COPY_NAME)
+    return pl.when(is_merge).then(pl.lit("merge")).when(is_copy).then(pl.lit("quantized"))
+
+
 def _judged(repos: pl.DataFrame, known: Reference) -> pl.DataFrame:
     models = repos.filter(pl.col("kind") == "model")
     edges = _edges(models)
@@ -104,13 +112,17 @@ def _judged(repos: pl.DataFrame, known: Reference) -> pl.DataFrame:
     own = (
         models.filter("is_found")
         .join(copies, on="key", how="left")
-        .with_columns(pl.col("is_quantized", "is_copy").fill_null(value=False))
+        .with_columns(is_unnamed=pl.col("is_copy").is_null() & pl.col("unnamed").is_not_null())
+        .with_columns(
+            is_quantized=pl.coalesce("is_quantized", pl.col("unnamed") == "quantized").fill_null(value=False),
+            is_copy=pl.coalesce("is_copy", "is_unnamed"),
+        )
         .with_columns(own_level=_own_level())
-        .select("key", "repo_id", "level", "basis", "own_level", "is_copy", "datasets", "tags")
+        .select("key", "repo_id", "level", "basis", "own_level", "is_copy", "is_unnamed", "datasets", "tags")
     )
     pairs = _upstream(edges)
     restricted = restricted_users(repos.filter(pl.col("kind") == "dataset"), own, known)
-    bases = own.select("key", "level", "own_level", is_known=pl.lit(value=True)).join(
+    bases = own.select("key", "level", "own_level", is_known=~pl.col("is_unnamed")).join(
         restricted, on="key", how="left"
     )
     above = (
@@ -119,7 +131,7 @@ def _judged(repos: pl.DataFrame, known: Reference) -> pl.DataFrame:
         .agg(
             least=pl.col("own_level").min(),
             bound=pl.col("level").min(),
-            is_open=pl.col("is_known").is_null().any(),
+            is_open=(~pl.col("is_known").fill_null(value=False)).any(),
             by_base=pl.col("is_limited").any(),
         )
     )
@@ -151,7 +163,9 @@ def _own_level() -> pl.Expr:
 
 def _level() -> pl.Expr:
     least = pl.min_horizontal("own_level", "least")
-    is_open = pl.col("is_open").fill_null(value=False) & (least.is_null() | (least > 0))
+    is_open = (pl.col("is_open").fill_null(value=False) | pl.col("is_unnamed")) & (
+        least.is_null() | (least > 0)
+    )
     return pl.when(~is_open).then(least.fill_null(0)).cast(pl.Int32)
 
 

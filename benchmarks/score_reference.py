@@ -26,6 +26,8 @@ _DATASETS = """
     select id, lower(trim(unnest(string_split(hub_ids, ';')))), level::integer, coalesce(restrictions, '')
     from reference.dataset
 """
+MERGE_TAGS = frozenset({"merge", "mergekit", "lazymergekit"})
+COPY_NAME = r"(^|[-_.])(gguf|ggml|gptq|awq|exl2|hqq|bnb|[2-8]-?bits?|int[48]|fp8|nf4)([-_.]|$)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,14 @@ select
     model.unnamed_url
 from core.model
 where model.has_unnamed_base
+union all
+select
+    ancestry.model_key,
+    true,
+    null,
+    'unjudged',
+    'base',
+    base.repo_id || ': its own base could not be identified',
+    base.unnamed_url
+from core.ancestry
+join core.model as base on base.repo_key = ancestry.ancestor_key and base.has_unnamed_base
