@@ -55,6 +55,11 @@ def answered(fake: FakeHub, count: int) -> bool:
     return len(fake.requests) >= count
 
 
+def tire(fake: FakeHub, count: int) -> None:
+    """Let every answer after so many take a minute."""
+    fake.faults.add(drip(60), when=lambda _: answered(fake, count + 1))
+
+
 def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     while not is_so() and process.poll() is None:
         time.sleep(0.001)
@@ -64,6 +69,7 @@ def test_a_killed_crawl_resumes_without_loss_or_repetition(large: FakeHub, cache
     chance = Random(20261123)  # noqa: S311 - repeatable chance is the point
     for kill in range(8):
         target = len(large.requests) + chance.randint(1, 3)
+        tire(large, target)  # so that no crawl can end before it is killed
         process = start(large)
         wait_until(partial(answered, large, target), process)
         time.sleep(chance.random() * 0.02)
@@ -72,6 +78,7 @@ def test_a_killed_crawl_resumes_without_loss_or_repetition(large: FakeHub, cache
         if (cache / "walks" / "model" / "walk.json").exists():
             numbers = range(1, state_of(cache).pages + 1)
             assert all(folder_of(cache).read(number) for number in numbers)
+        large.faults.clear()
     assert start(large).wait() == 0
     assert ids(rows_on_disk(cache)) == ALL
     assert state_of(cache).records == len(ALL)

@@ -198,7 +198,8 @@ HOSTILE = {
 def test_hostile_text_ends_with_bounded_sentences(name: str) -> None:
     found = read(HOSTILE[name])
     assert all(len(sentence.text) <= 600 for sentence in found)
-    assert sum(len(sentence.text) for sentence in found) <= len(HOSTILE[name])
+    # Short lines become one, parted by " | ".
+    assert sum(len(sentence.text) for sentence in found) <= 2 * len(HOSTILE[name])
 
 
 @pytest.mark.parametrize(
@@ -207,9 +208,10 @@ def test_hostile_text_ends_with_bounded_sentences(name: str) -> None:
         "**b** " + "word " * 10_000 + "https://e.example/end",
         "a\n" * 100_001 + "https://e.example/end",
         "|a|b|\n" * 5_001 + "\nhttps://e.example/end",
+        "- - an item of a list\n" * 5_001 + "\nhttps://e.example/end",
         "".join(" " * (2 * depth) + "- a\n" for depth in range(60)) + " " * 120 + "https://e.example/end",
     ],
-    ids=["too long", "too many lines", "too many short lines", "too deep"],
+    ids=["too long", "too many lines", "too many short lines", "too many items", "too deep"],
 )
 def test_what_is_too_large_or_deep_is_read_as_lines_and_says_so(markdown: str) -> None:
     last = read(markdown)[-1]
@@ -220,6 +222,12 @@ def test_what_is_too_large_or_deep_is_read_as_lines_and_says_so(markdown: str) -
 def test_a_long_table_of_ordinary_lines_is_read_as_one() -> None:
     last = read("|name|value|\n|-|-|\n" + "|a name|a [value](https://e.example)|\n" * 5_001)[-1]
     assert (last.text, last.as_lines) == ("a name | a value", False)
+
+
+def test_short_lines_that_are_read_as_such_become_rows() -> None:
+    long = "a line of words that is long enough to stand on its own"
+    found = texts("\n".join(["a", "b", long, "c"] * 30_000))
+    assert found[:4] == ["a | b", long, "c | a | b", long]
 
 
 def test_lines_without_a_word_are_no_sentences() -> None:

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _MOST_LINES = 100_000  # of a text that is read as Markdown
-_SHORT_LINE = 20  # characters; the parser's work is by line, so a text of many such would take seconds
 _MANY_LINES = 5_000
+_LEAST_OF_LINE = 20  # characters; the parser's work is by line: many shorter ones would take seconds
+_ITEM_AS_LINES = 2  # so many more lines are as much work as an item of a list
 _DEEPEST = 50  # blocks in blocks; a level of a list takes two
 _DEEPEST_LINE = 4  # quotes and lists opened by one line; each level makes markdown-it read the line once more
 _LONGEST_HEADING = 120  # characters of one heading in a path
 
 _MARKDOWN = re.compile(r"^ {0,3}(?:#{1,6} |```|~~~)|\]\(|\*\*|^[ |:]*-{3,}[ :]*\|", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t]*+(?:[-*+]|\d{1,9}[.)])[ \t]", re.MULTILINE)
 _TOO_DEEP = re.compile(
     rf"^(?:[ \t]*+(?:>|(?:[-*+]|\d{{1,9}}[.)])(?=[ \t]))){{{_DEEPEST_LINE + 1},}}+", re.MULTILINE
 )
@@ -100,7 +102,10 @@ class _Reading:
 
     def _has_too_many_lines(self) -> bool:
         lines = self._place.line_count
-        return lines > _MOST_LINES or (lines > _MANY_LINES and len(self._body) < _SHORT_LINE * lines)
+        if lines <= _MANY_LINES:
+            return False
+        work = lines + _ITEM_AS_LINES * len(_ITEM.findall(self._body))
+        return lines > _MOST_LINES or len(self._body) < _LEAST_OF_LINE * work
 
     def _proses(self, tokens: Sequence[Token]) -> Iterator[tuple[Prose, bool]]:
         """Yield the prose of each block (a table's row counts as one), and whether it was read as lines."""

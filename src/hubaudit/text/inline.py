@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from hubaudit.text.html_text import HtmlText
+from hubaudit.text.split import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from markdown_it.token import Token
 
@@ -22,6 +23,8 @@ _DEEPEST = 10  # brackets in brackets; what is deeper stays as plain words
 _MARKUP = re.compile(r"[\\`*_\[<&]|  \n")
 _SAYS = re.compile(r"[^\W_]")  # a letter or a digit: no word and no link is without
 _LINE_MARKS = " \t#>*+-|"
+_CELLS = " | "
+_SHORT_LINE = 40  # characters
 
 
 @lru_cache(maxsize=1)
@@ -48,11 +51,32 @@ def add_markdown(prose: Prose, content: str, references: dict[str, object]) -> b
 
 
 def add_lines(prose: Prose, content: str) -> None:
-    """Add the lines that say something, each on its own, without the marks it begins and ends with."""
-    for line in content.splitlines():
-        if _SAYS.search(line):
-            prose.add(line.strip(_LINE_MARKS))
-            prose.line_break()
+    """Add the lines that say something, each on its own, without the marks it begins and ends with.
+
+    Short ones that follow each other become one: each passage has its price, and a hostile text many lines.
+    """
+    lines = (line.strip(_LINE_MARKS) for line in content.splitlines() if _SAYS.search(line))
+    for line in _gathered(lines):
+        prose.add(line)
+        prose.line_break()
+
+
+def _gathered(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines, with short neighbours put together as in a row of a table."""
+    row: list[str] = []
+    room = LONGEST
+    for line in lines:
+        is_short = len(line) < _SHORT_LINE
+        if row and not (is_short and room >= len(line)):
+            yield _CELLS.join(row)
+            row, room = [], LONGEST
+        if is_short:
+            row.append(line)
+            room -= len(line) + len(_CELLS)
+        else:
+            yield line
+    if row:
+        yield _CELLS.join(row)
 
 
 def _add_tokens(prose: Prose, tokens: Sequence[Token]) -> None:

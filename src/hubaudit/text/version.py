@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from hubaudit.model import Pattern
 
-READER_VERSION = 1  # raise it when the same text would give other facts
+READER_VERSION = 2  # raise it when the same text would give other facts
 
 
 def reading_version(patterns: Iterable[Pattern]) -> str:
