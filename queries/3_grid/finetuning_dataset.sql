@@ -12,21 +12,12 @@ from core.unread_upstream
 where not is_found and not is_known_foundation
 union all
 -- what was merged or copied may well have been tuned
-select model.repo_key, true, null, 'unjudged', 'base', 'made from models that could not be identified', unnamed_url
-from core.model
-where has_unnamed_base and not is_tuned_itself
-union all
-select
-    ancestry.model_key,
-    true,
-    null,
-    'unjudged',
-    'base',
-    base.repo_id || ': made from models that could not be identified',
-    base.unnamed_url
-from core.ancestry
-join core.model as base on base.repo_key = ancestry.ancestor_key and base.has_unnamed_base and not base.is_tuned_itself
+select model_key, true, null, 'unjudged', 'base', reason, url
+from core.unnamed_base
+where not is_tuned_itself
 union all
 select repo_key, true, null, 'not_applicable', 'foundation', 'a foundation model was not tuned from another', null
 from core.model
-where not is_tuned and not has_unnamed_base and repo_key not in (select model_key from core.unread_upstream where not is_found and not is_known_foundation)
+where not is_tuned
+    and repo_key not in (select model_key from core.unnamed_base)
+    and repo_key not in (select model_key from core.unread_upstream where not is_found and not is_known_foundation)

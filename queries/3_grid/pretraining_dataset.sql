@@ -24,21 +24,8 @@ select
 from core.ancestry
 join reference.system on 'system:' || system.id = ancestry.ancestor_key
 union all
--- the card says that the model was made from another, and not from what; the same for a model upstream
-select repo_key, true, null, 'unjudged', 'base', 'made from a model that could not be identified', unnamed_url
-from core.model
-where has_unnamed_base
-union all
-select
-    ancestry.model_key,
-    true,
-    null,
-    'unjudged',
-    'base',
-    base.repo_id || ': its own base could not be identified',
-    base.unnamed_url
-from core.ancestry
-join core.model as base on base.repo_key = ancestry.ancestor_key and base.has_unnamed_base
+select model_key, true, null, 'unjudged', 'base', reason, url
+from core.unnamed_base
 union all
 -- bases that lead in a circle have no foundation
 select model.repo_key, true, null, 'unjudged', 'base', 'its base models lead in a circle', repo.page_url

@@ -50,9 +50,9 @@ where repo_key not in (select repo_key from own)
     and (is_tuned_itself
         or (repo_key not in (select repo_key from upstream) and repo_key not in (select repo_key from unread)))
 union all
-select repo_key, true, null, 'unjudged', 'base', 'made from models that could not be identified', unnamed_url
-from core.model
-where has_unnamed_base and not is_tuned
+select unnamed_base.model_key, true, null, 'unjudged', 'base', unnamed_base.reason, unnamed_base.url
+from core.unnamed_base
+join core.model on model.repo_key = unnamed_base.model_key and not model.is_tuned
 union all
 select repo_key, true, null, status, kind, detail, url
 from grid.finetuning_dataset

@@ -40,24 +40,5 @@ from core.ancestry
 join reference.system on 'system:' || system.id = ancestry.ancestor_key
 left join reference.license on license.id = system.license
 union all
-select
-    model.repo_key,
-    true,
-    null,
-    'unjudged',
-    'base',
-    'made from a model that could not be identified' || coalesce(': ' || model.unnamed_quote, ''),
-    model.unnamed_url
-from core.model
-where model.has_unnamed_base
-union all
-select
-    ancestry.model_key,
-    true,
-    null,
-    'unjudged',
-    'base',
-    base.repo_id || ': its own base could not be identified',
-    base.unnamed_url
-from core.ancestry
-join core.model as base on base.repo_key = ancestry.ancestor_key and base.has_unnamed_base
+select model_key, true, null, 'unjudged', 'base', reason, url
+from core.unnamed_base

@@ -48,22 +48,25 @@ open_question as (
     from demand
     where verdict = 'unjudged'
     group by model_key
+),
+
+unnamed as (
+    select model_key, min(reason) as reason from core.unnamed_base group by model_key
 )
 
 select
     model.repo_id,
     case
         when unmet.model_key is not null then 'flagged'
-        when model.has_unnamed_base then 'unjudged'
         when own.basis = 'none' then 'passed'
-        when open_question.model_key is not null then 'unjudged'
+        when unnamed.model_key is not null or open_question.model_key is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
         when unmet.model_key is not null then unmet.evidence
-        when model.has_unnamed_base then 'its base could not be identified'
-        when not model.has_base then 'no base model'
         when own.basis = 'none' then 'no license of its own to compare'
+        when unnamed.model_key is not null then unnamed.reason
+        when not model.has_base then 'no base model'
         when open_question.model_key is not null then open_question.reason
         else 'no demand of an upstream license stays open'
     end     as evidence,
@@ -72,4 +75,5 @@ select
 from core.model
 join core.license as own on own.kind = 'model' and own.repo_key = model.repo_key
 left join unmet on unmet.model_key = model.repo_key
+left join unnamed on unnamed.model_key = model.repo_key
 left join open_question on open_question.model_key = model.repo_key

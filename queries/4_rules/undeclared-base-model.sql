@@ -1,4 +1,4 @@
--- title = "The card names a base model, the metadata do not"
+-- title = "The card tells of a base model, the metadata name none"
 -- severity = "low"
 -- why = "Without base_model the Hub shows no lineage, and the base's license and terms are easily overlooked."
 -- fix = "Add base_model (and base_model_relation) to the YAML head of README.md."

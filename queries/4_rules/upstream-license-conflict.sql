@@ -41,9 +41,15 @@ own as (
 ),
 
 unread as (
-    select model_key, min(base_id) as base_id, arg_min(coalesce(nullif(outcome, 'found'), if(is_found, 'no clear license', 'not looked at yet')), base_id) as reason
-    from upstream
-    where level is null
+    select model_key, min(reason) as reason
+    from (
+        select model_key, 'base ' || base_id || ': '
+            || coalesce(nullif(outcome, 'found'), if(is_found, 'no clear license', 'not looked at yet'))  as reason
+        from upstream
+        where level is null
+        union all
+        select model_key, reason from core.unnamed_base
+    )
     group by model_key
 )
 
@@ -54,7 +60,7 @@ select
         when not model.has_base and not model.has_unnamed_base then 'passed'
         when own.promised_level is null and own.basis <> 'none' then 'unjudged'
         when own.promised_level is null then 'passed'
-        when unread.model_key is not null or model.has_unnamed_base then 'unjudged'
+        when unread.model_key is not null then 'unjudged'
         else 'passed'
     end     as verdict,
     case
@@ -63,8 +69,7 @@ select
             || strictest.level || ') at ' || strictest.base_id || ': ' || replace(coalesce(strictest.restrictions, 'its terms were not read'), ';', '; ')
         when not model.has_base and not model.has_unnamed_base then 'no base model'
         when own.promised_level is null then 'no license of its own to compare'
-        when unread.model_key is not null then 'base ' || unread.base_id || ': ' || unread.reason
-        when model.has_unnamed_base then 'its base could not be identified'
+        when unread.model_key is not null then unread.reason
         else 'no upstream license is stricter'
     end     as evidence,
     coalesce(strictest.url, own.url)    as source_url,
