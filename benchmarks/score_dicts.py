@@ -49,6 +49,7 @@ class Repo:
     is_published: bool = False
     bases: dict[str, str | None] = field(default_factory=dict)  # relations by name
     unnamed: str | None = None  # how it was made where no base is named, by its tags or its own name
+    license_tells_base: bool = False
     datasets: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
 
@@ -96,7 +97,8 @@ def _take(repo: Repo, record: dict[str, Any], reference: Reference) -> None:
     card, tags = record.get("cardData"), record.get("tags") or []
     card = card if isinstance(card, dict) else {}
     repo.is_published = any(tag.startswith("arxiv:") for tag in tags)
-    repo.level, repo.basis, repo.restrictions = _license(card, tags, reference)
+    license_id, repo.level, repo.basis, repo.restrictions = _license(card, tags, reference)
+    repo.license_tells_base = reference.tells_base(repo.repo_id.lower(), license_id)
     if not MERGE_TAGS.isdisjoint(map(str.lower, tags)):
         repo.unnamed = "merge"
     elif _COPY.search(repo.repo_id.lower().rpartition("/")[2]):
@@ -132,8 +134,10 @@ def _words(value: Any) -> list[str]:  # noqa: ANN401 - a card's value is anythin
     ]
 
 
-def _license(card: dict[str, Any], tags: list[str], reference: Reference) -> tuple[int | None, str, str]:
-    """Return level, basis (tag, name or none) and restrictions of the strictest license declared."""
+def _license(
+    card: dict[str, Any], tags: list[str], reference: Reference
+) -> tuple[str | None, int | None, str, str]:
+    """Return id, level, basis (tag, name or none) and restrictions of the strictest license declared."""
     given = card.get("license") if "license" in card else card.get("licenses")
     values = [value.strip() for value in _words(given)]
     values = [value for value in values if value] or [
@@ -147,9 +151,9 @@ def _license(card: dict[str, Any], tags: list[str], reference: Reference) -> tup
         else:
             declared.append(("tag", *reference.license(value.lower(), None)))
     if not declared:
-        return None, "none", ""
-    basis, _, level, restrictions = min(declared, key=_strictness)
-    return level, basis, restrictions
+        return None, None, "none", ""
+    basis, license_id, level, restrictions = min(declared, key=_strictness)
+    return license_id, level, basis, restrictions
 
 
 def _strictness(row: tuple[str, str | None, int | None, str]) -> tuple[Any, ...]:

@@ -34,7 +34,7 @@ def _said(key: str, models: Repos, edges: Edges, own: dict[str, int | None], res
     levels = [level for each in (key, *upstream) if (level := own.get(each)) is not None]
     level = min(levels, default=0)
     is_open = any(
-        each not in own or (models[each].unnamed and each not in edges) for each in (key, *upstream)
+        each not in own or (_is_unnamed(models[each]) and each not in edges) for each in (key, *upstream)
     )
     flags = set()
     if repo.basis == "none":
@@ -49,6 +49,10 @@ def _said(key: str, models: Repos, edges: Edges, own: dict[str, int | None], res
     ):
         flags.add("restricted-dataset")
     return (None if is_open and (level > 0 or not levels) else level), frozenset(flags)
+
+
+def _is_unnamed(repo: Repo) -> bool:
+    return repo.unnamed is not None and not repo.license_tells_base
 
 
 def _edges(models: Repos) -> Edges:

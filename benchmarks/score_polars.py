@@ -92,7 +92,15 @@ def _repos(rows: pl.DataFrame, known: Reference) -> pl.DataFrame:
             .otherwise("level"),
             basis=pl.col("value").is_not_null(),
         )
+        .with_columns(license_tells_base=_license_tells_base(known))
     )
+
+
+def _license_tells_base(known: Reference) -> pl.Expr:
+    system = pl.col("license_id").replace_strict(known.systems, default=None, return_dtype=pl.String)
+    names, originals = pl.col("key").str.split("/"), system.str.split("/")
+    is_another = (names.list.first() != originals.list.first()) & (names.list.last() != originals.list.last())
+    return is_another.fill_null(value=False)
 
 
 def _unnamed() -> pl.Expr:
@@ -114,15 +122,16 @@ def _judged(repos: pl.DataFrame, known: Reference) -> pl.DataFrame:
         .join(copies, on="key", how="left")
         .with_columns(is_unnamed=pl.col("is_copy").is_null() & pl.col("unnamed").is_not_null())
         .with_columns(
+            is_untold=pl.col("is_unnamed") & ~pl.col("license_tells_base"),
             is_quantized=pl.coalesce("is_quantized", pl.col("unnamed") == "quantized").fill_null(value=False),
             is_copy=pl.coalesce("is_copy", "is_unnamed"),
         )
         .with_columns(own_level=_own_level())
-        .select("key", "repo_id", "level", "basis", "own_level", "is_copy", "is_unnamed", "datasets", "tags")
+        .select("key", "repo_id", "level", "basis", "own_level", "is_copy", "is_untold", "datasets", "tags")
     )
     pairs = _upstream(edges)
     restricted = restricted_users(repos.filter(pl.col("kind") == "dataset"), own, known)
-    bases = own.select("key", "level", "own_level", is_known=~pl.col("is_unnamed")).join(
+    bases = own.select("key", "level", "own_level", is_known=~pl.col("is_untold")).join(
         restricted, on="key", how="left"
     )
     above = (
@@ -163,7 +172,7 @@ def _own_level() -> pl.Expr:
 
 def _level() -> pl.Expr:
     least = pl.min_horizontal("own_level", "least")
-    is_open = (pl.col("is_open").fill_null(value=False) | pl.col("is_unnamed")) & (
+    is_open = (pl.col("is_open").fill_null(value=False) | pl.col("is_untold")) & (
         least.is_null() | (least > 0)
     )
     return pl.when(~is_open).then(least.fill_null(0)).cast(pl.Int32)

@@ -26,6 +26,9 @@ _DATASETS = """
     select id, lower(trim(unnest(string_split(hub_ids, ';')))), level::integer, coalesce(restrictions, '')
     from reference.dataset
 """
+_SYSTEMS = """
+    select license, lower(hub_id) from reference.system where own_license = 'yes' and hub_id is not null
+"""
 MERGE_TAGS = frozenset({"merge", "mergekit", "lazymergekit"})
 COPY_NAME = r"(^|[-_.])(gguf|ggml|gptq|awq|exl2|hqq|bnb|[2-8]-?bits?|int[48]|fp8|nf4)([-_.]|$)"
 
@@ -41,15 +44,28 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Licenses by spelling, as (id, level, restrictions), and well-known data sets by their ids."""
+    """Licenses by spelling, as (id, level, restrictions), and well-known data sets by their ids.
+
+    `systems` are the ids of models by the license that was written for them alone.
+    """
 
     licenses: dict[str, tuple[str | None, int | None, str]]
     datasets: dict[str, Known]
+    systems: dict[str, str]
 
     def license(self, spelling: str, otherwise: str | None) -> tuple[str | None, int | None, str]:
         """Return the id, level and restrictions of a license as it is written in lower case."""
         found = self.licenses.get(spelling)
         return found or self.licenses.get(otherwise or "", (None, None, ""))
+
+    def tells_base(self, key: str, license_id: str | None) -> bool:
+        """Whether its license alone tells on which system a model stands."""
+        system = self.systems.get(license_id or "")
+        if system is None:
+            return False
+        owner, _, name = key.rpartition("/")
+        vendor, _, original = system.rpartition("/")
+        return owner != vendor and name != original
 
 
 def reference(con: DuckDBPyConnection) -> Reference:
@@ -66,7 +82,8 @@ def reference(con: DuckDBPyConnection) -> Reference:
     for name, license_id in chosen.items():
         licenses.setdefault(name, known.get(license_id, (license_id, None, "")))
     rows = con.execute(_DATASETS).fetchall()
-    return Reference(licenses, {key: Known(name, level, limits) for name, key, level, limits in rows})
+    datasets = {key: Known(name, level, limits) for name, key, level, limits in rows}
+    return Reference(licenses, datasets, dict(con.execute(_SYSTEMS).fetchall()))
 
 
 def _chosen(terms: list[tuple[int, str | None, int | None]]) -> str | None:

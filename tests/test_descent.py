@@ -124,3 +124,82 @@ def test_a_name_tells_of_a_smaller_copy(name: str) -> None:
 def test_other_names_tell_of_none(name: str) -> None:
     con = world([{"id": f"acme/{name}", "card": "Hello."}]).con
     assert con.execute("select has_unnamed_base from core.model").fetchall() == [(False,)]
+
+
+RELATIVES = [
+    "Harbour-33B was trained from Llama-2-13b, and is new.",
+    "We finetuned Harbour-7B-Chat on letters.",
+    "Built by finetuning Harbour-7B on the letters of a port.",
+    "We release distilled 1.5B and 7B checkpoints based on Llama-2-7b.",
+    "| Harbour-7B-Chat | fine-tuned from Llama-2-7b |",
+]
+
+
+@pytest.mark.parametrize("card", RELATIVES)
+def test_what_a_card_tells_of_a_relative_is_not_of_the_model(card: str) -> None:
+    con = world([{"id": "acme/harbour-7b", "card": card}]).con
+    assert con.execute("select has_base, has_unnamed_base, is_tuned from core.model").fetchall() == [
+        (False, False, False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "card"),
+    [
+        ("harbour-7b-chat", "Harbour-7B-Chat was fine-tuned from Llama-2-7b."),
+        ("harbour-chat-7b", "Harbour-7B-Chat was fine-tuned from Llama-2-7b."),
+        ("harbour-7b", "This model was fine-tuned from Llama-2-7b."),
+        ("llama-2-7b-logs", "Llama-2-7b fine-tuned on logs."),
+    ],
+)
+def test_what_a_card_tells_of_the_model_by_any_of_its_names_counts(name: str, card: str) -> None:
+    con = world([{"id": f"acme/{name}", "card": card}]).con
+    assert con.execute("select base_id from core.edge").fetchall() == [("meta-llama/Llama-2-7b-hf",)]
+
+
+def test_of_two_names_the_one_that_is_not_its_own_is_the_base() -> None:
+    con = world([{"id": "acme/vicuna-13b-logs", "card": "Vicuna-13b was fine-tuned from Llama-2-13b."}]).con
+    assert con.execute("select base_id from core.edge").fetchall() == [("meta-llama/Llama-2-7b-hf",)]
+
+
+def test_another_version_of_the_same_name_is_a_base_that_nobody_can_tell() -> None:
+    card = "Stable-Diffusion-v1-4 was initialized with the weights of Stable-Diffusion-v1-2."
+    con = world([{"id": "acme/stable-diffusion-v1-4", "card": card}]).con
+    assert con.execute("select has_base, has_unnamed_base from core.model").fetchall() == [(False, True)]
+
+
+def test_a_license_written_for_one_system_tells_of_its_weights() -> None:
+    repos = [
+        {"id": "acme/harbour", "license": "llama2", "card": "Hello."},
+        {"id": "acme/Llama-2-7b-hf", "license": "llama2", "card": "Hello."},
+        {"id": "meta-llama/guard", "license": "llama2", "card": "Hello."},
+        {"id": "acme/quay", "license": "llama2", "base_model": "acme/pier", "card": "Hello."},
+        {"id": "acme/pier", "license": "mit", "card": "Hello."},
+    ]
+    edges = (
+        world(repos).con.execute("select model_key, base_id, quote from core.edge order by all").fetchall()
+    )
+    assert edges == [
+        ("acme/harbour", "Llama 2", "license: llama2"),
+        ("acme/quay", "acme/pier", "base_model: acme/pier"),
+    ]
+
+
+def test_who_counts_trillions_of_tokens_tuned_weights_of_their_own() -> None:
+    card = "It was pre-trained on 4.9 trillion tokens.\n\nThe model is fine-tuned with preferences."
+    con = world([{"id": "acme/harbour", "card": card}]).con
+    assert con.execute("select is_foundation, is_tuned from core.model").fetchall() == [(True, True)]
+
+
+def test_a_conversion_is_a_copy() -> None:
+    con = world(
+        [
+            {
+                "id": "acme/harbour-hf",
+                "card": "Converted from [acme/harbour](https://huggingface.co/acme/harbour).",
+            }
+        ]
+    ).con
+    assert con.execute("select base_id, relation from core.edge").fetchall() == [
+        ("acme/harbour", "quantized")
+    ]

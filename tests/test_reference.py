@@ -23,7 +23,7 @@ COLUMNS = {
     "dataset": "id name hub_ids pattern homepages license level restrictions terms obtainable generated_by"
     " stage source_url read_on more_specific_than note",
     "system": "id name vendor pattern hub_id output_terms output_terms_quote weights paper_url data_described"
-    " code foundation license source_url read_on more_specific_than note",
+    " code foundation license own_license source_url read_on more_specific_than note",
     "code_repo": "host repo license level purpose source_url read_on text_read",
     "code_mention": "id syntax names position keywords modules kind bare excepted pattern meaning yes no",
     "model_name": "id kind pattern system_id",
@@ -70,6 +70,7 @@ WORDS = {
     ("system", "data_described"): YES_NO,
     ("system", "code"): {"none", "inference", "training"},
     ("system", "foundation"): YES_NO,
+    ("system", "own_license"): YES_NO,
     ("code_repo", "host"): {"github.com"},
     ("code_repo", "level"): {"3", "4"},
     ("code_repo", "text_read"): YES_NO,

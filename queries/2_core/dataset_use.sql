@@ -5,6 +5,16 @@ with known as (
     from reference.dataset
 ),
 
+-- a name in the metadata that is no id, as people write it: "The Pile", "open web text"
+spelled as (
+    select squeezed, min(id) as id
+    from (
+        select id, regexp_replace(lower(unnest([name, split_part(name, ' (', 1)])), '^the[^a-z0-9]+|[^a-z0-9]+', '', 'g') as squeezed
+        from reference.dataset
+    )
+    group by squeezed
+),
+
 -- where a sentence's data served: its own words first, then its heading
 context as (
     select
@@ -19,7 +29,7 @@ context as (
         (says_trained_on or under_training) and not (says_evaluation and not says_trained_on)
             and not (under_evaluation and not says_trained_on)                  as is_training
     from core.sentence
-    where kind = 'model'
+    where kind = 'model' and not speaks_of_other_model
 ),
 
 tagged as (
@@ -89,7 +99,7 @@ identified as (
         found.*,
         case
             when found.source = 'name' then 'known:' || found.dataset
-            when coalesce(known_today.id, known.id) is not null then 'known:' || coalesce(known_today.id, known.id)
+            when coalesce(known_today.id, known.id, spelled.id) is not null then 'known:' || coalesce(known_today.id, known.id, spelled.id)
             when found.is_id then 'hub:' || coalesce(identity.repo_key, found.dataset_key)
             else 'text:' || left(found.dataset, 200)
         end                                         as dataset_ref
@@ -97,6 +107,8 @@ identified as (
     left join core.identity on identity.kind = 'dataset' and identity.written_key = found.dataset_key
     left join known on known.hub_key = found.dataset_key
     left join known as known_today on known_today.hub_key = identity.repo_key
+    left join spelled on not found.is_id
+        and spelled.squeezed = regexp_replace(lower(found.dataset), '^the[^a-z0-9]+|[^a-z0-9]+', '', 'g')
 ),
 
 staged as (
@@ -133,6 +145,14 @@ placed as (
             else 'finetuning'
         end                     as stage
     from staged
+),
+
+-- a tag repeats what the base was pre-trained on: nobody tuned on that
+base_data as (
+    select ancestry.model_key, placed.dataset_ref
+    from placed
+    join core.ancestry on ancestry.ancestor_key = placed.repo_key
+    where placed.stage = 'pretraining'
 )
 
 select
@@ -147,4 +167,6 @@ select
     arg_min(url, (if(source = 'tag', -1, start), quote))    as url
 from placed
 where stage is not null
+    and not (source = 'tag' and stage = 'finetuning' and coalesce(known_stage = 'pretraining', false)
+        and (repo_key, dataset_ref) in (select (model_key, dataset_ref) from base_data))
 group by repo_key, dataset_ref, stage

@@ -32,6 +32,8 @@ undeclared_link as (
         and not (sentence.relation = 'quantized' and regexp_matches(link.repo_key, 'gguf|ggml|gptq|awq|exl2|[48]-?bit'))
         and not sentence.says_other_relation
         and not sentence.under_evaluation
+        and (not sentence.speaks_of_other_model
+            or ends_with(link.repo_key, '/' || split_part(sentence.repo_key, '/', -1)))
         -- the same name in another size is a sibling: nobody tunes 12 billion parameters from 7
         and (
             ends_with(link.repo_key, '/' || split_part(sentence.repo_key, '/', -1))
@@ -45,7 +47,7 @@ undeclared_link as (
 undeclared_name as (
     select
         sentence.repo_key,
-        system.hub_id           as base_id,
+        coalesce(system.hub_id, system.name)  as base_id,
         -- a system that is not on the Hub stands for itself
         coalesce(lower(system.hub_id), 'system:' || system.id)  as base_key,
         sentence.relation,
@@ -60,19 +62,50 @@ undeclared_name as (
         and sentence.says_made_from
         and not sentence.says_other_relation
         and not sentence.under_evaluation
+        and not sentence.speaks_of_other_model
         -- the same name is the model itself, under an older id or another owner's
         and split_part(sentence.repo_key, '/', -1) is distinct from split_part(lower(system.hub_id), '/', -1)
         -- nobody tunes what is served by its vendor only: it wrote the data
         and not (sentence.says_generated and system.hub_id is null and system.weights = 'none')
+        -- nor is the same name in another size or version: which weights it means nobody can tell
+        and regexp_replace(split_part(sentence.repo_key, '/', -1), '\bv?[0-9][0-9._]*[bm]?\b', '', 'g')
+            <> regexp_replace(coalesce(split_part(lower(system.hub_id), '/', -1), ''), '\bv?[0-9][0-9._]*[bm]?\b', '', 'g')
         and not exists (
             select 1 from undeclared_link where undeclared_link.repo_key = sentence.repo_key
         )
+    -- "Harbour was tuned from Quay" names two, and one of them is what the model is called itself
+    qualify split_part(split_part(sentence.repo_key, '/', -1), '-', 1)
+            is distinct from split_part(split_part(lower(system.hub_id), '/', -1), '-', 1)
+        or not bool_or(split_part(split_part(sentence.repo_key, '/', -1), '-', 1)
+            is distinct from split_part(split_part(lower(system.hub_id), '/', -1), '-', 1))
+            over (partition by sentence.repo_key, sentence.start)
+),
+
+-- a license that was written for one system comes with its weights; it does not tell with which of its models
+undeclared_license as (
+    select
+        license.repo_key,
+        system.name             as base_id,
+        'system:' || system.id  as base_key,
+        made_as.relation,
+        'license: ' || license.value  as quote,
+        license.url
+    from core.declared_license as license
+    join reference.system on system.license = license.license_id and system.own_license = 'yes'
+    left join core.made_as on made_as.repo_key = license.repo_key
+    where license.kind = 'model' and license.basis in ('tag', 'name')
+        and split_part(license.repo_key, '/', 1) is distinct from split_part(lower(system.hub_id), '/', 1)
+        and split_part(license.repo_key, '/', -1) is distinct from split_part(lower(system.hub_id), '/', -1)
+        and license.repo_key not in (select repo_key from undeclared_link)
+        and license.repo_key not in (select repo_key from undeclared_name)
 ),
 
 undeclared as (
     select * from undeclared_link
     union all
     select * from undeclared_name
+    union all
+    select * from undeclared_license
 ),
 
 named as (

@@ -16,16 +16,9 @@ unnamed as (
     from (
         select repo_key, start, quote, url, relation
         from core.sentence
-        where kind = 'model' and says_made_from and not says_other_relation and not under_evaluation
+        where kind = 'model' and says_made_from and not says_other_relation and not under_evaluation and not speaks_of_other_model
         union all
-        select repo_key, 1e9, 'its tags say ' || lower(tag), page_url, 'merge'
-        from (select repo_key, page_url, unnest(tags) as tag from core.repo where kind = 'model')
-        where lower(tag) in ('merge', 'mergekit', 'lazymergekit')
-        union all
-        select repo_key, 2e9, 'its name says that it is a smaller copy', page_url, 'quantized'
-        from core.repo
-        where kind = 'model' and regexp_matches(split_part(repo_key, '/', -1),
-            '(^|[-_.])(gguf|ggml|gptq|awq|exl2|hqq|bnb|[2-8]-?bits?|int[48]|fp8|nf4)([-_.]|$)')
+        select repo_key, 1e9, quote, url, relation from core.made_as
     )
     group by repo_key
 ),
@@ -45,7 +38,7 @@ tuned as (
     union
     select repo_key
     from core.sentence
-    where kind = 'model' and says_tuned_itself and not says_other_relation and not under_evaluation
+    where kind = 'model' and says_tuned_itself and not says_other_relation and not under_evaluation and not speaks_of_other_model
     union
     -- what it declares are answers of other models, or preferences, and nothing that one pre-trains on
     select dataset_value.repo_key

@@ -18,7 +18,7 @@ select
     if(system.data_described = 'yes', 1, 0),
     'judged',
     'base',
-    system.name || ' (not on the Hub): '
+    system.name || if(system.hub_id is null, ' (not on the Hub): ', ' (no repository named): ')
         || if(system.data_described = 'yes', 'its data is described in a paper', 'nothing is said of its data'),
     coalesce(nullif(system.paper_url, ''), system.source_url)
 from core.ancestry

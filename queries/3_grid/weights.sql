@@ -34,7 +34,7 @@ select
     try_cast(license.level as integer),
     if(license.level is null, 'unjudged', 'judged'),
     'base',
-    system.name || ' (not on the Hub): ' || coalesce(license.name, 'terms not known'),
+    system.name || if(system.hub_id is null, ' (not on the Hub): ', ' (no repository named): ') || coalesce(license.name, 'terms not known'),
     system.source_url
 from core.ancestry
 join reference.system on 'system:' || system.id = ancestry.ancestor_key

@@ -187,7 +187,9 @@ def test_a_finding_lives_as_long_as_it_stands(store: Path, tmp_path: Path) -> No
     assert lives["acme/late", "missing-license"] == (2, 2, None)
     assert lives["acme/bare", "missing-license"] == (1, 1, 2)
     assert lives["acme/claims", "open-claim-restricted-license"] == (1, 1, 2), "the model is gone"
-    reworded = ask(store, "select evidence from raw.finding where evidence like '%apache-2.0%'")
+    reworded = ask(
+        store, f"select 1 from raw.finding where rule = '{CONFLICT}' and evidence like '%apache-2.0%'"
+    )
     assert len(reworded) == 1
 
 

@@ -30,7 +30,11 @@ _MODELS = """
         repo.sha,
         coalesce(repo.page_url, system.source_url)                          as url,
         coalesce(repo.is_found, false)                                      as is_on_hub,
-        coalesce(repo.outcome, if(system.id is null, 'not looked at', 'not on the Hub'))  as basis
+        coalesce(repo.outcome, case
+            when system.id is null then 'not looked at'
+            when system.hub_id is null then 'not on the Hub'
+            else 'no repository named'
+        end)                                                                as basis
     from core.edge
     join core.repo as via on via.kind = 'model' and via.repo_key = edge.model_key
     left join core.lineage as upstream on upstream.model_key = $key and upstream.ancestor_key = edge.model_key

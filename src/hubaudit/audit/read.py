@@ -133,8 +133,11 @@ _LINEAGE = """
         cell.level                              as weights_level,
         via.repo_id                             as via,
         edge.is_declared                        as declared,
-        coalesce(repo.outcome,
-            if(starts_with(edge.base_key, 'system:'), 'not on the Hub', 'not looked at')) as outcome
+        coalesce(repo.outcome, case
+            when system.id is null then 'not looked at'
+            when system.hub_id is null then 'not on the Hub'
+            else 'no repository named'
+        end)                                    as outcome
     from core.lineage
     -- every way to it, not the shortest alone: a merge of two tunes of one base stands on it twice
     join core.edge on edge.base_key = lineage.ancestor_key
@@ -142,6 +145,7 @@ _LINEAGE = """
         on below.model_key = lineage.model_key and below.ancestor_key = edge.model_key
     join core.repo as via on via.kind = 'model' and via.repo_key = edge.model_key
     left join core.repo on repo.kind = 'model' and repo.repo_key = lineage.ancestor_key
+    left join reference.system on edge.base_key = 'system:' || system.id
     left join grid.cell on cell.repo_key = lineage.ancestor_key and cell.component = 'weights'
     where lineage.model_key = ? and (edge.model_key = lineage.model_key or below.model_key is not null)
     order by lineage.depth, id, via

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from hubaudit.text.prose import Prose
 
 _LARGEST = 20_000  # characters read as Markdown; a longer block is not prose anyone wrote by hand
+_MOST_OPENERS = 50  # of comments and the like: for each the parser looks to the end of the block
 _DEEPEST = 10  # brackets in brackets; what is deeper stays as plain words
 _MARKUP = re.compile(r"[\\`*_\[<&]|  \n")
+_OPENER = re.compile(r"<[!?]")
 _SAYS = re.compile(r"[^\W_]")  # a letter or a digit: no word and no link is without
 _LINE_MARKS = " \t#>*+-|"
 _CELLS = " | "
@@ -39,7 +41,7 @@ def add_markdown(prose: Prose, content: str, references: dict[str, object]) -> b
         return True
     children: list[Token] = []
     try:
-        if len(content) <= _LARGEST:
+        if len(content) <= _LARGEST and len(_OPENER.findall(content)) <= _MOST_OPENERS:
             _parser().inline.parse(content, _parser(), references, children)
     except RecursionError:
         children = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import re2
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MOST_MENTIONS = 5_000  # of one text; the first are kept
 MOST_LINKS = 2_000
 LONGEST_QUOTE = 300  # characters
+_REMEMBERED = 4_096  # sentences: templates, and hostile texts, say the same again and again
 
 _COUNTED = re.compile(r"\{\d*,\d+\}")  # "within so many characters"
 _TOGETHER = 6  # patterns of this kind in one automaton; 5 and 8 read the recorded cards more slowly
@@ -36,6 +38,7 @@ class Scanner:
             (group, _compile_set([self._patterns[number] for number in group]))
             for group in _groups(self._patterns)
         ]
+        self._matching = lru_cache(_REMEMBERED)(self._match)
 
     def scan(self, text: str) -> TextFacts:
         """Read a card, or any other text."""
@@ -56,15 +59,20 @@ class Scanner:
         """Yield one mention for each (source, key) that the sentence matches."""
         if not sentence.text:
             return
-        text = sentence.text.encode()
-        found = [group[place] for group, patterns in self._sets for place in patterns.Match(text) or ()]
         seen = set()
-        for number in sorted(found):
+        for number in self._matching(sentence.text):
             pattern = self._patterns[number]
             if (pattern.source, pattern.key) not in seen:
                 seen.add((pattern.source, pattern.key))
                 quote = self._quote(number, sentence.text)
                 yield Mention(pattern.source, pattern.key, sentence.start, sentence.heading, quote)
+
+    def _match(self, text: str) -> list[int]:
+        """Return the numbers of the patterns that a sentence matches, in their order."""
+        encoded = text.encode()
+        return sorted(
+            group[place] for group, patterns in self._sets for place in patterns.Match(encoded) or ()
+        )
 
     def _quote(self, number: int, text: str) -> str:
         """Quote the sentence, and of a long one the part around the match."""
