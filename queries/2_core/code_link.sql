@@ -44,7 +44,8 @@ pointed as (
                                                     as is_own,
         repo.repo_key in (select repo_key from released)  as releases_training,
         regexp_matches(link.url, '(?i)/(?:blob|tree)/[^/]+/.*(train|fine-?tun|data)')  as path_of_training,
-        regexp_matches(link.code_repo, '(?i)(train|data-prep|finetune)[^/]*$')          as repo_of_training
+        regexp_matches(link.code_repo, '(?i)[-_/]((pre-?)?train|data-prep|finetune)[^/]*$')
+            and not regexp_matches(link.code_repo, '(?i)(detect|contaminat)')  as repo_of_training
     from core.repo
     join core.sentence on sentence.kind = repo.kind and sentence.repo_key = repo.repo_key
     join named as link on link.blob = repo.card_blob and link.start = sentence.start
