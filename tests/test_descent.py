@@ -203,3 +203,13 @@ def test_a_conversion_is_a_copy() -> None:
     assert con.execute("select base_id, relation from core.edge").fetchall() == [
         ("acme/harbour", "quantized")
     ]
+
+
+def test_of_which_version_a_name_is_its_license_tells() -> None:
+    card = "Harbour is a Llama 13B model fine-tuned on logs, and on logs of GPT-4."
+    repos = [
+        {"id": "acme/harbour", "license": "llama2", "card": card},
+        {"id": "acme/other", "license": "mit", "card": card},
+    ]
+    edges = world(repos).con.execute("select model_key, base_id from core.edge order by all").fetchall()
+    assert edges == [("acme/harbour", "Llama 2"), ("acme/other", "LLaMA 1")]

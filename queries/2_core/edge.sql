@@ -44,15 +44,29 @@ undeclared_link as (
         )
 ),
 
-undeclared_name as (
+-- a license that was written for one system comes with its weights; it does not tell with which of its models
+licensed as (
+    select license.repo_key, license.value, license.url, system.id, system.name, system.vendor
+    from core.declared_license as license
+    join reference.system on system.license = license.license_id and system.own_license = 'yes'
+    where license.kind = 'model' and license.basis in ('tag', 'name')
+        and split_part(license.repo_key, '/', 1) is distinct from split_part(lower(system.hub_id), '/', 1)
+        and split_part(license.repo_key, '/', -1) is distinct from split_part(lower(system.hub_id), '/', -1)
+),
+
+named_system as (
     select
         sentence.repo_key,
-        coalesce(system.hub_id, system.name)  as base_id,
-        -- a system that is not on the Hub stands for itself
-        coalesce(lower(system.hub_id), 'system:' || system.id)  as base_key,
+        sentence.start,
         sentence.relation,
         sentence.quote,
-        sentence.url
+        sentence.url,
+        system.id,
+        system.name,
+        system.vendor,
+        system.hub_id,
+        split_part(sentence.repo_key, '/', -1)      as own_name,
+        split_part(lower(system.hub_id), '/', -1)   as hub_name
     from core.sentence
     join core.mention
         on mention.kind = 'model' and mention.repo_key = sentence.repo_key
@@ -63,41 +77,50 @@ undeclared_name as (
         and not sentence.says_other_relation
         and not sentence.under_evaluation
         and not sentence.speaks_of_other_model
-        -- the same name is the model itself, under an older id or another owner's
-        and split_part(sentence.repo_key, '/', -1) is distinct from split_part(lower(system.hub_id), '/', -1)
-        -- nobody tunes what is served by its vendor only: it wrote the data
-        and not (sentence.says_generated and system.hub_id is null and system.weights = 'none')
-        -- nor is the same name in another size or version: which weights it means nobody can tell
-        and regexp_replace(split_part(sentence.repo_key, '/', -1), '\bv?[0-9][0-9._]*[bm]?\b', '', 'g')
-            <> regexp_replace(coalesce(split_part(lower(system.hub_id), '/', -1), ''), '\bv?[0-9][0-9._]*[bm]?\b', '', 'g')
-        and not exists (
-            select 1 from undeclared_link where undeclared_link.repo_key = sentence.repo_key
-        )
-    -- "Harbour was tuned from Quay" names two, and one of them is what the model is called itself
-    qualify split_part(split_part(sentence.repo_key, '/', -1), '-', 1)
-            is distinct from split_part(split_part(lower(system.hub_id), '/', -1), '-', 1)
-        or not bool_or(split_part(split_part(sentence.repo_key, '/', -1), '-', 1)
-            is distinct from split_part(split_part(lower(system.hub_id), '/', -1), '-', 1))
-            over (partition by sentence.repo_key, sentence.start)
+    -- nobody but its vendor tunes what is only served: where another is named beside it, it wrote the data
+    qualify not (system.hub_id is null and system.weights = 'none')
+        or not (sentence.says_generated or bool_or(system.hub_id is not null or system.weights <> 'none')
+            over (partition by sentence.repo_key, sentence.start))
 ),
 
--- a license that was written for one system comes with its weights; it does not tell with which of its models
+undeclared_name as (
+    select
+        repo_key,
+        coalesce(hub_id, name)  as base_id,
+        -- a system that is not on the Hub stands for itself
+        coalesce(lower(hub_id), 'system:' || id)  as base_key,
+        relation,
+        quote,
+        url
+    from named_system
+    -- the same name is the model itself, under an older id or another owner's
+    where own_name is distinct from hub_name
+        -- nor is the same name in another size or version: which weights it means nobody can tell
+        and regexp_replace(own_name, '\bv?[0-9][0-9._]*[bm]?\b', '', 'g')
+            <> regexp_replace(coalesce(hub_name, ''), '\bv?[0-9][0-9._]*[bm]?\b', '', 'g')
+        -- of which version "a Llama 13B" is, its license tells
+        and not (hub_id is null and (repo_key, vendor) in (select (repo_key, vendor) from licensed))
+        and not exists (
+            select 1 from undeclared_link where undeclared_link.repo_key = named_system.repo_key
+        )
+    -- "Harbour was tuned from Quay" names two, and one of them is what the model is called itself
+    qualify split_part(own_name, '-', 1) is distinct from split_part(hub_name, '-', 1)
+        or not bool_or(split_part(own_name, '-', 1) is distinct from split_part(hub_name, '-', 1))
+            over (partition by repo_key, start)
+),
+
 undeclared_license as (
     select
-        license.repo_key,
-        system.name             as base_id,
-        'system:' || system.id  as base_key,
+        licensed.repo_key,
+        licensed.name             as base_id,
+        'system:' || licensed.id  as base_key,
         made_as.relation,
-        'license: ' || license.value  as quote,
-        license.url
-    from core.declared_license as license
-    join reference.system on system.license = license.license_id and system.own_license = 'yes'
-    left join core.made_as on made_as.repo_key = license.repo_key
-    where license.kind = 'model' and license.basis in ('tag', 'name')
-        and split_part(license.repo_key, '/', 1) is distinct from split_part(lower(system.hub_id), '/', 1)
-        and split_part(license.repo_key, '/', -1) is distinct from split_part(lower(system.hub_id), '/', -1)
-        and license.repo_key not in (select repo_key from undeclared_link)
-        and license.repo_key not in (select repo_key from undeclared_name)
+        'license: ' || licensed.value  as quote,
+        licensed.url
+    from licensed
+    left join core.made_as on made_as.repo_key = licensed.repo_key
+    where licensed.repo_key not in (select repo_key from undeclared_link)
+        and licensed.repo_key not in (select repo_key from undeclared_name)
 ),
 
 undeclared as (
