@@ -8,7 +8,8 @@ talk's levels are our own, and mapped without that exception. Project pages that
 apart, and so are the cards that were recorded without gaps.
 
 A second table takes the mapping of the labels' own guide: data at level 1 (described) may be closed or
-partial, level 3 partial or open, weights at 2 anything. The best constant level profits from that, too.
+partial, level 3 partial or open, weights at 2 anything. The best constant level profits from that, too; the
+majority class is the most common label, beside the labels as they stand.
 
 The cards go through the whole pipeline. Only what was recorded is answered; what else a model stands on stays
 unread, and a cell that it could change is unjudged: neither agreement nor disagreement. Beside the figures of
@@ -83,8 +84,8 @@ _HEAD = """\
 | constant: exact | any | tags: exact | any |
 |---|---|---|---|---|---|---|---|---|---|---|"""
 _RANGES_HEAD = """\
-| component | judged | exact | any access | constant: exact | any | tags: exact | any |
-|---|---|---|---|---|---|---|---|"""
+| component | judged | exact | any | majority: exact | any | best level: exact | any | tags: exact | any |
+|---|---|---|---|---|---|---|---|---|---|"""
 
 
 @dataclass(frozen=True)
@@ -186,12 +187,13 @@ def _line_of_ranges(name: str, cells: Sequence[Compared]) -> str:
     """Write a row of the table by ranges: the judged cells, then the baselines on them."""
     judged = [cell for cell in cells if cell.levels[0] != UNJUDGED]
     ours, tagged = ([cell.levels[place] for cell in judged] for place in (0, 1))
-    constants = [[level] * len(judged) for level in "01234"]
-    numbers = [
-        max(_fit(judged, levels, widened) for levels in answers)
-        for answers in ([ours], constants, [tagged])
-        for widened in (tuple, as_accessible)
+    levels = [[level] * len(judged) for level in "01234"]
+    fits = [
+        [max(_fit(judged, each, widened) for each in answers) for widened in (tuple, as_accessible)]
+        for answers in ([ours], levels, [tagged])
     ]
+    wanted = [cell.pair.wanted for cell in judged]
+    numbers = [*fits[0], majority(wanted, exact), majority(wanted, any_access), *fits[1], *fits[2]]
     return f"| {name} | {len(judged)} of {len(cells)} | {' | '.join(f'{number:.2f}' for number in numbers)} |"
 
 
