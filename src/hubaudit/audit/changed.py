@@ -41,7 +41,7 @@ _TOUCHED = f"""
     insert into touched
     with changed as (
         select coalesce(new.kind, old.kind) as kind, coalesce(new.repo_key, old.repo_key) as repo_key
-        from ({_PRINTS}) as new
+        from main.print as new
         full join audit.main.print as old on old.kind = new.kind and old.repo_key = new.repo_key
         where old.print is distinct from new.print
     )
@@ -72,6 +72,23 @@ _RESTS_ON = """
     semi join {roots} as root on root.kind = 'model' and root.repo_key = closure.model_key
     anti join needed as there on there.kind = closure.kind and there.repo_key = closure.repo_key
 """
+# What data sets of `needed` were made from, any number of steps away: no model may have named them before.
+_MADE_FROM = """
+    insert into needed
+    with recursive source as (
+        select edge.source_key as repo_key
+        from audit.core.dataset_edge as edge
+        join needed on needed.kind = 'dataset' and edge.dataset_ref = 'hub:' || needed.repo_key
+        union
+        select edge.source_key
+        from source
+        join audit.core.dataset_edge as edge on edge.dataset_ref = 'hub:' || source.repo_key
+    )
+
+    select 'dataset', source.repo_key
+    from source
+    anti join needed as there on there.kind = 'dataset' and there.repo_key = source.repo_key
+"""
 
 
 def add_prints(con: DuckDBPyConnection) -> None:
@@ -82,8 +99,10 @@ def add_prints(con: DuckDBPyConnection) -> None:
 def find_affected(con: DuckDBPyConnection) -> int:
     """Make temp tables `affected` and `needed` (kind, repo_key); return how many models are affected.
 
-    `affected` is what must be judged anew, `needed` also all that this rests on, as far as it was known.
+    `affected` is what must be judged anew, `needed` also all that this rests on, as far as it was known. The
+    prints of now are left in table `print`.
     """
+    add_prints(con)
     for table in ("touched", "affected", "needed"):
         con.execute(f"create or replace temp table {table} {_KEYS}")
     con.execute(_TOUCHED)
@@ -103,5 +122,6 @@ def widen(con: DuckDBPyConnection) -> bool:
 
 
 def _add_what_it_rests_on(con: DuckDBPyConnection) -> None:
-    """Add to `needed` all that its models rested on."""
+    """Add to `needed` all that its models, and its data sets, rested on: every round more costs a build."""
     con.execute(_RESTS_ON.format(source="audit.", roots="needed"))
+    con.execute(_MADE_FROM)

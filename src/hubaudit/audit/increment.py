@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from hubaudit.audit.changed import add_prints, find_affected, widen
+from hubaudit.audit.changed import find_affected, widen
 from hubaudit.audit.licenses import load_expressions
 from hubaudit.store.file import attach, attached, show_raw, spill_into
 from hubaudit.warehouse.build import make, unwatched
@@ -119,7 +119,7 @@ def _take_over(con: DuckDBPyConnection) -> None:
     load_expressions(con)
     make(con, [query for query in queries if not owners[query.table]])
     con.execute("drop schema raw cascade")
-    add_prints(con)
+    con.execute("create or replace table main.print as from part.main.print")
 
 
 def _replace(con: DuckDBPyConnection, table: str, mine: str, is_theirs: str) -> None:
