@@ -24,6 +24,7 @@ _MODELS = "/api/models"
 _BAD_REQUEST, _NOT_MODIFIED = 400, 304
 _PAGES = 4  # the first one and three behind it
 _SLOWER = 2.0  # times the first page's seconds that the last one may take
+_SOON = 1.0  # seconds; below that any load on this machine or the way tells more than the depth
 _POLICY = re.compile(r'"[^"]*";\s*"[^"]+";\s*q=\d+;\s*w=\d+')
 _NIGHTLY = 10_000  # records: ten pages, which every plan's quota holds many times
 _DISABLED = "ykilcher/gpt-4chan"  # publicly known to be disabled
@@ -101,7 +102,7 @@ async def _depth(looks: Looks) -> Answer:
     seen = f"seconds to the answer of each page: {took}; {depth} records deep, no deeper"
     if len(pages) == 1:
         return Verdict.UNTOLD, seen
-    return judged(pages[-1].seconds <= _SLOWER * pages[0].seconds, seen)
+    return judged(pages[-1].seconds <= max(_SLOWER * pages[0].seconds, _SOON), seen)
 
 
 async def _order(looks: Looks) -> Answer:
