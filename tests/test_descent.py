@@ -97,6 +97,7 @@ TUNED = [
     "Logs of the port, used to further finetune the Harbour series.",
     "| About | Harbour underwent alignment with supervised fine-tuning | | Status | trained offline |",
     "After pre-training, this model was fine-tuned on letters.",
+    "It was pre-trained on 4.9 trillion tokens.\n\nThe model is fine-tuned with preferences.",
 ]
 
 
@@ -150,15 +151,12 @@ def test_what_a_card_tells_of_a_relative_is_not_of_the_model(card: str) -> None:
         ("harbour-chat-7b", "Harbour-7B-Chat was fine-tuned from Llama-2-7b."),
         ("harbour-7b", "This model was fine-tuned from Llama-2-7b."),
         ("llama-2-7b-logs", "Llama-2-7b fine-tuned on logs."),
+        # of two names the one that is not its own is the base
+        ("vicuna-13b-logs", "Vicuna-13b was fine-tuned from Llama-2-13b."),
     ],
 )
 def test_what_a_card_tells_of_the_model_by_any_of_its_names_counts(name: str, card: str) -> None:
     con = world([{"id": f"acme/{name}", "card": card}]).con
-    assert con.execute("select base_id from core.edge").fetchall() == [("meta-llama/Llama-2-7b-hf",)]
-
-
-def test_of_two_names_the_one_that_is_not_its_own_is_the_base() -> None:
-    con = world([{"id": "acme/vicuna-13b-logs", "card": "Vicuna-13b was fine-tuned from Llama-2-13b."}]).con
     assert con.execute("select base_id from core.edge").fetchall() == [("meta-llama/Llama-2-7b-hf",)]
 
 
@@ -183,12 +181,6 @@ def test_a_license_written_for_one_system_tells_of_its_weights() -> None:
         ("acme/harbour", "Llama 2", "license: llama2"),
         ("acme/quay", "acme/pier", "base_model: acme/pier"),
     ]
-
-
-def test_who_counts_trillions_of_tokens_tuned_weights_of_their_own() -> None:
-    card = "It was pre-trained on 4.9 trillion tokens.\n\nThe model is fine-tuned with preferences."
-    con = world([{"id": "acme/harbour", "card": card}]).con
-    assert con.execute("select is_foundation, is_tuned from core.model").fetchall() == [(True, True)]
 
 
 def test_a_conversion_is_a_copy() -> None:

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+# How the look at a base ended, of `repo` and `system`; a system without a repository stands for itself.
+BASE_OUTCOME = """coalesce(repo.outcome, case
+            when system.id is null then 'not looked at'
+            when system.hub_id is null then 'not on the Hub'
+            else 'no repository named'
+        end)"""
+
+
 def read_materials(con: DuckDBPyConnection, key: str) -> tuple[Material, ...]:
     """Read every edge of what stands below the model of that key: the nearest models first, then data."""
     return tuple(
@@ -17,7 +25,7 @@ def read_materials(con: DuckDBPyConnection, key: str) -> tuple[Material, ...]:
     )
 
 
-_MODELS = """
+_MODELS = f"""
     select
         'model'                                                             as kind,
         coalesce(repo.repo_id, system.name, edge.base_id)                   as id,
@@ -30,11 +38,7 @@ _MODELS = """
         repo.sha,
         coalesce(repo.page_url, system.source_url)                          as url,
         coalesce(repo.is_found, false)                                      as is_on_hub,
-        coalesce(repo.outcome, case
-            when system.id is null then 'not looked at'
-            when system.hub_id is null then 'not on the Hub'
-            else 'no repository named'
-        end)                                                                as basis
+        {BASE_OUTCOME}                                                      as basis
     from core.edge
     join core.repo as via on via.kind = 'model' and via.repo_key = edge.model_key
     left join core.lineage as upstream on upstream.model_key = $key and upstream.ancestor_key = edge.model_key

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from hubaudit.audit.materials import read_materials
+from hubaudit.audit.materials import BASE_OUTCOME, read_materials
 from hubaudit.audit.rules import rules
 from hubaudit.model import (
     Ancestor,
@@ -125,7 +125,7 @@ _REFERENCE = """
     from grid.reference_cell
     where repo_key = ? and component = ?
 """
-_LINEAGE = """
+_LINEAGE = f"""
     select
         coalesce(repo.repo_id, edge.base_id)    as id,
         edge.relation,
@@ -133,11 +133,7 @@ _LINEAGE = """
         cell.level                              as weights_level,
         via.repo_id                             as via,
         edge.is_declared                        as declared,
-        coalesce(repo.outcome, case
-            when system.id is null then 'not looked at'
-            when system.hub_id is null then 'not on the Hub'
-            else 'no repository named'
-        end)                                    as outcome
+        {BASE_OUTCOME}                          as outcome
     from core.lineage
     -- every way to it, not the shortest alone: a merge of two tunes of one base stands on it twice
     join core.edge on edge.base_key = lineage.ancestor_key
